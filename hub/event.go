@@ -1,0 +1,147 @@
+package hub
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// App is one SDKAppID. Logs, boards and grants exist once per app.
+type App uint64
+
+// String returns the SDKAppID in decimal.
+func (a App) String() string { return strconv.FormatUint(uint64(a), 10) }
+
+// Kind says what an event tells of its battle.
+type Kind string
+
+// The kinds of events. A battle has at most one event of each.
+const (
+	KindCreated       Kind = "created"        // one room challenged others
+	KindStarted       Kind = "started"        // the battle runs
+	KindEnded         Kind = "ended"          // Tencent said that it is over
+	KindPresumedEnded Kind = "presumed_ended" // no End came in time; inferred by a node, see presume.go
+)
+
+// Kinds lists every kind, in the order of a battle's life.
+var Kinds = []Kind{KindCreated, KindStarted, KindEnded, KindPresumedEnded}
+
+// Event is one thing that happened to a battle, normalised from one webhook or
+// inferred. It is immutable once made: logs, boards and sessions share it.
+//
+// Instants and durations are whatever the packet of that kind carries; the rest
+// is left zero. Merging (merge.go) makes a [Battle] of a battle's events.
+type Event struct {
+	ID         string `json:"id"` // see EventID
+	App        App    `json:"app"`
+	Kind       Kind   `json:"kind"`
+	Battle     string `json:"battle"`      // Tencent's BattleId: base64, with /, + and =
+	At         Time   `json:"at"`          // when it happened, by Tencent's clock
+	ReceivedAt Time   `json:"received_at"` // when the webhook arrived, by the node's clock
+
+	From          Side    `json:"from,omitzero"`
+	To            []Side  `json:"to,omitempty"`
+	Operator      string  `json:"operator,omitempty"`
+	NeedsResponse *bool   `json:"needs_response,omitempty"`
+	TimeoutMS     int64   `json:"timeout_ms,omitempty"`
+	DurationMS    int64   `json:"duration_ms,omitempty"`
+	Extension     string  `json:"extension,omitempty"`
+	CreatedAt     Time    `json:"created_at,omitzero"`
+	StartedAt     Time    `json:"started_at,omitzero"`
+	EndedAt       Time    `json:"ended_at,omitzero"`
+	Outcome       Outcome `json:"outcome,omitempty"`
+
+	// Raw is the packet as it came, but for white space, and <, > and & escaped in strings:
+	// the one form that encoding/json leaves as it is, so that Digest survives any log.
+	// It is empty for an inferred event.
+	Raw json.RawMessage `json:"raw,omitempty"`
+}
+
+// EventID derives an event's identity from what Tencent sent: the app, the
+// command (which is the kind) and the BattleId. A repeated webhook therefore has
+// the same id on every node, and so has an inferred event.
+//
+// The fields are joined by a byte that none of them can hold unescaped, and hashed,
+// so that ids are short, of one length, and safe in keys and URLs.
+func EventID(app App, kind Kind, battle string) string {
+	h := sha256.New()
+	h.Write([]byte(app.String() + "\n" + string(kind) + "\n" + battle))
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Digest identifies the body. Two events with the same id and another digest are
+// in conflict. An inferred event has no body: nodes that infer the same end agree.
+func (e *Event) Digest() [sha256.Size]byte {
+	if len(e.Raw) == 0 {
+		return sha256.Sum256([]byte(e.ID))
+	}
+	return sha256.Sum256(e.Raw)
+}
+
+// Rooms returns every room that the event names, the challenger first, none twice.
+func (e *Event) Rooms() []string {
+	return roomsOf(e.From, e.To)
+}
+
+// roomsOf lists the rooms of a battle or an event, without repeats. Battles have a
+// handful of rooms, so looking through the list beats a map.
+func roomsOf(from Side, to []Side) []string {
+	rooms := make([]string, 0, 1+len(to))
+	add := func(room string) {
+		for _, r := range rooms {
+			if r == room {
+				return
+			}
+		}
+		rooms = append(rooms, room)
+	}
+	if from.Room != "" {
+		add(from.Room)
+	}
+	for _, s := range to {
+		add(s.Room)
+	}
+	return rooms
+}
+
+// Time is an instant that is written as RFC 3339 in UTC with exactly three digits
+// of milliseconds, the one form that all of battlehub's JSON uses.
+type Time struct{ time.Time }
+
+// timeLayout is RFC 3339 with milliseconds, in UTC.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// At wraps t, cut to milliseconds.
+func At(t time.Time) Time { return Time{t.UTC().Truncate(time.Millisecond)} }
+
+// UnixMilli returns the instant ms milliseconds after the Unix epoch.
+func UnixMilli(ms int64) Time { return Time{time.UnixMilli(ms).UTC()} }
+
+// Plus returns the instant ms milliseconds later.
+func (t Time) Plus(ms int64) Time { return Time{t.Add(time.Duration(ms) * time.Millisecond)} }
+
+// AppendText appends the wire form. It never fails.
+func (t Time) AppendText(b []byte) ([]byte, error) { return t.UTC().AppendFormat(b, timeLayout), nil }
+
+// String returns the wire form.
+func (t Time) String() string { return t.UTC().Format(timeLayout) }
+
+// MarshalJSON writes the wire form.
+func (t Time) MarshalJSON() ([]byte, error) {
+	b := make([]byte, 0, len(timeLayout)+2)
+	b = append(b, '"')
+	b = t.UTC().AppendFormat(b, timeLayout)
+	return append(b, '"'), nil
+}
+
+// UnmarshalJSON reads any RFC 3339 instant.
+func (t *Time) UnmarshalJSON(b []byte) error {
+	var v time.Time
+	if err := v.UnmarshalJSON(b); err != nil {
+		return err
+	}
+	*t = At(v)
+	return nil
+}
