@@ -1,0 +1,88 @@
+package hub
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// Buffers of a hijacked connection. The library keeps what Hijack returns for the life of
+// the connection; net/http's own are 4 KB each, most of an idle connection's memory. Frames
+// of clients are small, and frames to them do not pass through the buffer.
+const (
+	readBuffer = 256
+	// writeBuffer holds the largest control frame, 2 + 125 bytes (RFC 6455 §5.5), so that
+	// the library writes each in one piece: see frameConn.
+	writeBuffer = 128
+)
+
+// smallHijacker hands a hijacked connection over with small buffers.
+type smallHijacker struct {
+	http.ResponseWriter
+	conn *frameConn // set by Hijack
+}
+
+// Hijack implements http.Hijacker.
+func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, brw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
+	h.conn = &frameConn{Conn: conn}
+	r := bufio.NewReaderSize(h.conn, max(readBuffer, len(early)))
+	if len(early) > 0 {
+		r.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.conn))
+		if _, err := r.Peek(len(early)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return h.conn, bufio.NewReadWriter(r, bufio.NewWriterSize(h.conn, writeBuffer)), nil
+}
+
+// frameConn is the connection below the library, which does the handshake, all reading,
+// control frames and closing. Data frames are encoded once for all sessions (frame.go) and
+// written here, past the library: writing one through it costs a third of the write itself.
+//
+// That is safe because every write is of whole frames, ours and the library's (writeBuffer),
+// and the mutex keeps them apart. The library would write a fragmented message in several
+// pieces, but nobody asks it to write messages.
+type frameConn struct {
+	net.Conn
+	mu sync.Mutex // held while writing; blocks for as long as the write does
+}
+
+// Write implements net.Conn, for the library.
+func (c *frameConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.Conn.Write(p)
+}
+
+// gatherBuffers are shared by all connections: a buffer is needed only while writing.
+var gatherBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
+
+// largestKept is the largest buffer that is kept for reuse.
+const largestKept = 256 << 10
+
+// writeFrames writes the frames in one system call. It blocks until the socket took them
+// or the write deadline passed.
+func (c *frameConn) writeFrames(frames []*frame) error {
+	if len(frames) == 1 {
+		_, err := c.Write(frames[0].wire)
+		return err
+	}
+	buf := gatherBuffers.Get().(*[]byte)
+	for _, f := range frames {
+		*buf = append(*buf, f.wire...)
+	}
+	_, err := c.Write(*buf)
+	if cap(*buf) <= largestKept {
+		*buf = (*buf)[:0]
+		gatherBuffers.Put(buf)
+	}
+	return err
+}

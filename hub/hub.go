@@ -1,0 +1,210 @@
+package hub
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Options configure a Hub. The zero value of each field works.
+type Options struct {
+	Node         string        // this node's name, in hello; default: random
+	Ring         int           // entries kept in memory for resumes; default 65536
+	Heartbeat    time.Duration // between bookmarks; default 25 s, well below the 60 s at which proxies cut idle connections
+	WriteTimeout time.Duration // after which a blocked client is closed; default 10 s
+
+	MaxSessions int     // per node; 0: no bound
+	MaxPerIP    int     // per client address; 0: no bound
+	AcceptRate  float64 // new sessions a second; 0: no bound
+
+	AllowOrigins   []string       // origins besides the hub's own whose pages may connect, in lower case
+	LocalOnly      bool           // refuse requests made to any other host than this machine
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
+	Authorize      Authorizer     // default: Open
+
+	Ages       Ages
+	Log        *slog.Logger          // default: discard
+	Registerer prometheus.Registerer // nil: metrics are kept but not registered
+}
+
+// The defaults of Options.
+const (
+	DefaultRing         = 65536
+	DefaultHeartbeat    = 25 * time.Second
+	DefaultWriteTimeout = 10 * time.Second
+)
+
+func (o Options) withDefaults() Options {
+	o.Node = cmp.Or(o.Node, newID())
+	o.Ring = cmp.Or(o.Ring, DefaultRing)
+	o.Heartbeat = cmp.Or(o.Heartbeat, DefaultHeartbeat)
+	o.WriteTimeout = cmp.Or(o.WriteTimeout, DefaultWriteTimeout)
+	if o.Authorize == nil {
+		o.Authorize = Open
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Hub is one node: it follows the log of each app and serves sessions.
+type Hub struct {
+	opts      Options
+	feeds     map[App]*feed
+	wheel     wheel
+	admission *admission
+	metrics   *metrics
+	replays   chan struct{} // places for reading the log on behalf of a session
+
+	ctx  context.Context // ends when the hub closes
+	stop context.CancelFunc
+	wg   sync.WaitGroup // every goroutine that the hub started
+}
+
+// New makes a hub of one log for each app. It serves nothing until Start.
+func New(logs map[App]Log, o Options) *Hub {
+	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4)}
+	h.wheel.count = map[string]int{}
+	h.admission = newAdmission(&h.opts)
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	for app, log := range logs {
+		h.feeds[app] = newFeed(app, log, h)
+	}
+	h.metrics = newMetrics(h, h.opts.Registerer)
+	return h
+}
+
+// Start follows the logs. Until all that they had has been applied, Ready tells so.
+func (h *Hub) Start() {
+	for _, f := range h.feeds {
+		h.wg.Go(func() { f.tailLoop(h.ctx) })
+		h.wg.Go(func() { f.tidyLoop(h.ctx) })
+	}
+	h.wg.Go(func() { h.heartbeatLoop(h.ctx) })
+}
+
+// Handler serves /v1/ws, /v1/events and /v1/battles.
+func (h *Hub) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/v1/ws", getOnly(h.serveWebSocket))
+	mux.HandleFunc("/v1/events", getOnly(h.serveEvents))
+	mux.HandleFunc("/v1/battles", getOnly(h.serveBattles))
+	mux.HandleFunc("/v1/battles/{id}", getOnly(h.serveBattle))
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		(&problem{status: http.StatusNotFound, detail: "nothing is served here; see /openapi.yaml"}).write(w)
+	})
+	return mux
+}
+
+// getOnly refuses other methods. A pattern with a method would too, but not in the form
+// that every other error has.
+func getOnly(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			(&problem{status: http.StatusMethodNotAllowed, detail: "use GET"}).write(w)
+			return
+		}
+		serve(w, r)
+	}
+}
+
+// Errors about the app of a request.
+var (
+	errWhichApp = errors.New("app: this hub serves several; say which")
+	errNoApp    = errors.New("app: this hub does not serve it, or your grant does not include it")
+)
+
+// Ready returns nil when every log is heard and the board is whole, and what is missing
+// otherwise, in words.
+func (h *Hub) Ready() error {
+	for app, f := range h.feeds {
+		switch live, whole := f.state(); {
+		case !whole:
+			return fmt.Errorf("app %s: still reading the log", app)
+		case !live:
+			return fmt.Errorf("app %s: the log is not heard", app)
+		}
+	}
+	return nil
+}
+
+// open makes a session of an admitted request and starts it.
+func (h *Hub) open(q *query, t transport) *session {
+	s := &session{id: newID(), hub: h, feed: q.feed, grant: q.grant, transport: t, release: q.release, rooms: q.rooms}
+	s.flush = s.flushLoop
+	h.wheel.add(s)
+	s.request(request{cursor: q.cursor})
+	if h.ctx.Err() != nil { // admitted before Close, and after it counted the sessions
+		s.end(CloseGone, "")
+	}
+	return s
+}
+
+// forget is called once for each session that ended.
+func (h *Hub) forget(s *session, reason CloseReason) {
+	h.wheel.remove(s)
+	h.metrics.left(reason)
+	s.release()
+	h.opts.Log.Debug("session ended", "session", s.id, "app", s.feed.app, "transport", s.transport.name(), "reason", reason)
+}
+
+// returnsASecond bounds how fast drained clients are asked to come back.
+const returnsASecond = 100
+
+// Drain lets nobody in any more and asks every session to leave, telling each when to come
+// back: one after another, at most returnsASecond a second, over no longer than window. It
+// blocks until all are gone or ctx ends, and then cuts off those that remain.
+func (h *Hub) Drain(ctx context.Context, window time.Duration) {
+	h.admission.drain()
+	spread := min(window, time.Second+time.Duration(len(h.wheel.all()))*time.Second/returnsASecond)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for {
+		left := h.wheel.all()
+		for _, s := range left { // again each time: some were being admitted when it began
+			back := rand.N(max(spread, time.Millisecond))
+			s.leave(plainFrame(FrameBye, Bye{FrameBye, CloseDraining, back.Milliseconds()}))
+		}
+		if len(left) == 0 {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			for _, s := range left {
+				s.end(CloseSlow, "")
+			}
+			return
+		}
+	}
+}
+
+// Close ends every session, stops following the logs, stores the boards, and waits for all
+// of it. The logs stay open.
+func (h *Hub) Close() {
+	h.admission.drain()
+	h.stop()
+	for _, s := range h.wheel.all() {
+		s.end(CloseGone, "")
+	}
+	h.wg.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for _, f := range h.feeds {
+		f.store(ctx, Position{})
+	}
+}
+
+// newID returns a random id of 16 hex digits.
+func newID() string { return fmt.Sprintf("%016x", rand.Uint64()) }

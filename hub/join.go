@@ -1,0 +1,186 @@
+package hub
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// errNotReady refuses a session while the feed has not yet read the log.
+var errNotReady = errors.New("the hub is still reading its log")
+
+// catchUpPage is how many events a session that is behind is given at a time.
+const catchUpPage = 64
+
+// join is a session's first piece of work: hello, and then either what followed its
+// cursor, or the board.
+func (s *session) join(cursor string) error {
+	if cursor == "" {
+		return s.greet()
+	}
+	pos, err := ParseCursor(cursor)
+	if err != nil {
+		return s.greet(
+			errorFrame(0, CodeBadCursor, "the cursor is not one that this hub gave; here is a snapshot instead"),
+			gapFrame(GapExpired))
+	}
+	err = s.resume(pos)
+	if errors.Is(err, errOlder) || errors.Is(err, errAhead) {
+		err = s.replay(pos)
+	}
+	var reset *ResetError
+	if errors.As(err, &reset) {
+		s.hub.metrics.gap(reset.Reason)
+		return s.greet(gapFrame(reset.Reason))
+	}
+	return err
+}
+
+// greet writes hello, what else is to be said, and the board.
+func (s *session) greet(also ...*frame) error {
+	s.hub.metrics.joined("snapshot")
+	return s.showBoard(func(pos Position) []*frame {
+		return append([]*frame{s.hello(pos, false)}, also...)
+	})
+}
+
+// resume lets a session that stood at pos go on in the ring.
+func (s *session) resume(pos Position) error {
+	if err := s.standAt(func() (uint64, error) { return s.feed.ring.after(pos) }); err != nil {
+		return err
+	}
+	s.hub.metrics.joined("resumed")
+	return s.write([]*frame{s.hello(pos, true)})
+}
+
+// standAt registers the session, if it is not yet, and puts it behind, at the offset that
+// find returns while feed.mu is held.
+func (s *session) standAt(find func() (uint64, error)) error {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.whole {
+		return errNotReady
+	}
+	next, err := find()
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended { // it must not enter the index after end took it out
+		return nil
+	}
+	s.behind, s.next = true, next
+	if !s.joined {
+		s.joined = true
+		f.index.add(s)
+	}
+	return nil
+}
+
+// showBoard writes intro and then the board, from which the session goes on.
+func (s *session) showBoard(intro func(Position) []*frame) error {
+	snap, err := s.standAtSnapshot()
+	if err != nil {
+		return err
+	}
+	if err := s.write(intro(snap.pos)); err != nil {
+		return err
+	}
+	return s.writeSnapshot(snap.pages)
+}
+
+// writeSnapshot writes the pages one by one, so that each has the whole write timeout.
+func (s *session) writeSnapshot(pages []*frame) error {
+	for i := range pages {
+		if err := s.write(pages[i : i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// standAtSnapshot takes the board as the session may see it, and puts the session there.
+func (s *session) standAtSnapshot() (*snapshot, error) {
+	for {
+		snap := s.feed.snapshot(s.rooms)
+		err := s.standAt(func() (uint64, error) {
+			if snap.next < s.feed.ring.first {
+				return 0, errOlder
+			}
+			return snap.next, nil
+		})
+		if !errors.Is(err, errOlder) { // else the ring moved past the snapshot meanwhile
+			return snap, err
+		}
+	}
+}
+
+// catchUp writes the next events from the ring. When there are none left, the session is
+// live. When the ring no longer reaches back so far, it gets a gap and a snapshot.
+func (s *session) catchUp() error {
+	frames, err := s.nextFromRing()
+	var reset *ResetError
+	if errors.As(err, &reset) {
+		s.hub.metrics.gap(reset.Reason)
+		return s.showBoard(func(Position) []*frame { return []*frame{gapFrame(reset.Reason)} })
+	}
+	if err != nil || len(frames) == 0 {
+		return err
+	}
+	return s.write(frames)
+}
+
+func (s *session) nextFromRing() ([]*frame, error) {
+	f := s.feed
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.next >= f.ring.first:
+	case !f.whole && len(s.answers) == 0 && s.bye == nil:
+		s.running = false // no one can wake it between this and the unlocking of feed.mu
+		return nil, errParked
+	case !f.whole:
+		return nil, nil
+	case s.next <= f.resetAt && f.reset != "":
+		return nil, &ResetError{f.reset}
+	default:
+		return nil, &ResetError{GapLagged}
+	}
+	frames, next := f.ring.collect(s.next, catchUpPage, s.wants)
+	s.next = next
+	if next == f.ring.next && len(frames) == 0 {
+		s.behind, s.offered = false, next
+	}
+	return frames, nil
+}
+
+// wants reports whether an entry concerns the session.
+func (s *session) wants(f *frame) bool {
+	if f.wire == nil {
+		return false
+	}
+	return s.rooms == nil || slices.ContainsFunc(f.rooms, func(r string) bool { return slices.Contains(s.rooms, r) })
+}
+
+// hello makes the session's first frame.
+func (s *session) hello(pos Position, resumed bool) *frame {
+	f := plainFrame(FrameHello, Hello{
+		Type: FrameHello, Protocol: Protocol, Session: s.id, Node: s.hub.opts.Node,
+		App: s.feed.app, Rooms: s.rooms, Cursor: pos, Resumed: resumed,
+		ServerTime: At(time.Now()), HeartbeatMS: s.hub.opts.Heartbeat.Milliseconds(),
+	})
+	if resumed { // otherwise the cursor counts only once the snapshot is complete
+		f.pos = pos
+	}
+	return f
+}
+
+func gapFrame(reason GapReason) *frame { return plainFrame(FrameGap, Gap{FrameGap, reason}) }
+
+func errorFrame(id int64, code ErrorCode, message string) *frame {
+	return plainFrame(FrameError, ErrorFrame{FrameError, id, code, message})
+}

@@ -1,0 +1,111 @@
+package hub
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+// metrics counts what the hub does. Every label value is known at the start, and rooms,
+// battles and clients are never labels: series would grow without bound.
+type metrics struct {
+	opened    map[string]prometheus.Counter
+	closed    map[CloseReason]prometheus.Counter
+	refusals  map[refusalReason]prometheus.Counter
+	gaps      map[GapReason]prometheus.Counter
+	lagging   prometheus.Counter
+	events    map[Kind]prometheus.Counter
+	framesOut map[FrameType]prometheus.Counter
+	bytesOut  prometheus.Counter
+	framesIn  map[FrameType]prometheus.Counter
+}
+
+// otherFrame is the label of client frames of a type that does not exist.
+const otherFrame FrameType = "other"
+
+func newMetrics(h *Hub, reg prometheus.Registerer) *metrics {
+	auto := promauto.With(reg)
+	counter := func(name, help string) prometheus.Counter {
+		return auto.NewCounter(prometheus.CounterOpts{Name: "battlehub_" + name, Help: help})
+	}
+	m := &metrics{
+		opened: counters(auto, "sessions_joined_total", "Sessions that got their hello, by what followed it: a snapshot, or events since their cursor from the ring (resumed) or the log (replayed).",
+			"by", []string{"snapshot", "resumed", "replayed"}),
+		closed:   counters(auto, "sessions_closed_total", "Sessions that ended, by reason.", "reason", CloseReasons),
+		refusals: counters(auto, "sessions_refused_total", "Sessions that were not admitted, by reason.", "reason", refusalReasons),
+		gaps: counters(auto, "session_gaps_total", "Times that a client was told of missed events and sent a snapshot, by reason.", "reason",
+			[]GapReason{GapExpired, GapRewritten, GapLagged}),
+		lagging: counter("session_lags_total", "Times that a session's queue overflowed, so that it was served from the ring."),
+		events:  counters(auto, "events_applied_total", "Events applied to the board, by kind.", "kind", Kinds),
+		framesOut: counters(auto, "frames_sent_total", "Frames handed to clients' sockets, by type.", "type",
+			[]FrameType{FrameHello, FrameSnapshot, FrameEvent, FrameBookmark, FrameGap, FrameBye, FrameSubscribed, FramePong, FrameError}),
+		bytesOut: counter("frames_sent_bytes_total", "Bytes of the frames, WebSocket headers included, handed to clients' sockets."),
+		framesIn: counters(auto, "frames_received_total", "Frames that clients sent, by type.", "type",
+			[]FrameType{FrameSubscribe, FrameUnsubscribe, FrameAuth, FramePing, otherFrame}),
+	}
+	m.gauges(h, auto)
+	return m
+}
+
+// gauges are read when scraped: a number that is kept by adding and subtracting drifts the
+// first time that something is forgotten.
+func (m *metrics) gauges(h *Hub, auto promauto.Factory) {
+	for _, transport := range []string{"websocket", "sse"} {
+		auto.NewGaugeFunc(prometheus.GaugeOpts{Name: "battlehub_sessions", Help: "Open sessions, by transport.",
+			ConstLabels: prometheus.Labels{"transport": transport}}, func() float64 { return float64(h.wheel.open(transport)) })
+	}
+	for app, f := range h.feeds {
+		labels := prometheus.Labels{"app": app.String()}
+		gauge := func(name, help string, value func(f *feed) float64) {
+			auto.NewGaugeFunc(prometheus.GaugeOpts{Name: "battlehub_" + name, Help: help, ConstLabels: labels}, func() float64 {
+				f.mu.RLock()
+				defer f.mu.RUnlock()
+				return value(f)
+			})
+		}
+		gauge("log_up", "Whether this node hears its log.", func(f *feed) float64 {
+			if f.live {
+				return 1
+			}
+			return 0
+		})
+		gauge("board_battles", "Battles on the board, ended ones included.", func(f *feed) float64 { return float64(len(f.board.battles)) })
+		gauge("board_battles_open", "Battles on the board that have not ended.", func(f *feed) float64 { return float64(len(f.board.open)) })
+		gauge("ring_entries", "Entries of the log held in memory for resumes.", func(f *feed) float64 { return float64(f.ring.next - f.ring.first) })
+		gauge("ring_bytes", "Bytes of the entries held in memory for resumes.", func(f *feed) float64 { return float64(f.ring.bytes) })
+	}
+}
+
+// counters makes one counter for each value of a closed set, resolved once.
+func counters[T ~string](auto promauto.Factory, name, help, label string, values []T) map[T]prometheus.Counter {
+	vec := auto.NewCounterVec(prometheus.CounterOpts{Name: "battlehub_" + name, Help: help}, []string{label})
+	m := make(map[T]prometheus.Counter, len(values))
+	for _, v := range values {
+		m[v] = vec.WithLabelValues(string(v))
+	}
+	return m
+}
+
+func (m *metrics) joined(by string)        { m.opened[by].Inc() }
+func (m *metrics) left(r CloseReason)      { m.closed[r].Inc() }
+func (m *metrics) refused(r refusalReason) { m.refusals[r].Inc() }
+func (m *metrics) gap(r GapReason)         { m.gaps[r].Inc() }
+
+// applied counts an event; one of a kind that this version does not know is not counted.
+func (m *metrics) applied(k Kind) {
+	if c := m.events[k]; c != nil {
+		c.Inc()
+	}
+}
+
+func (m *metrics) sent(f *frame) {
+	m.framesOut[f.typ].Inc()
+	m.bytesOut.Add(float64(len(f.wire)))
+}
+
+func (m *metrics) received(t FrameType) {
+	c := m.framesIn[t]
+	if c == nil {
+		c = m.framesIn[otherFrame]
+	}
+	c.Inc()
+}

@@ -1,0 +1,214 @@
+package hub
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// Limits on what a client may name. Room ids of Tencent are far shorter.
+const (
+	maxRooms   = 256 // per session
+	maxRoomLen = 256 // bytes
+)
+
+// request is what a client asks for in a frame of its own; joining is the first, made of
+// the query.
+type request struct {
+	Type  FrameType `json:"type"`
+	ID    int64     `json:"id"`
+	Rooms []string  `json:"rooms"`
+
+	cursor string // of the query; Type is empty then
+}
+
+// parseRequest reads a client's frame. An error means that it is not a JSON object of the
+// wire at all; the session ends then.
+func parseRequest(data []byte) (request, error) {
+	var r request
+	if !utf8.Valid(data) {
+		return r, fmt.Errorf("a frame is not UTF-8")
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("a frame is not a JSON object with type, id and rooms")
+	}
+	if r.Type == "" {
+		return r, fmt.Errorf("a frame has no type")
+	}
+	return r, nil
+}
+
+// checkRooms says what is wrong with a list of rooms, or "".
+func checkRooms(rooms []string) string {
+	if len(rooms) > maxRooms {
+		return fmt.Sprintf("rooms: %d are too many; a session follows at most %d", len(rooms), maxRooms)
+	}
+	for _, room := range rooms {
+		if room == "" || len(room) > maxRoomLen || !utf8.ValidString(room) {
+			return fmt.Sprintf("rooms: an id is 1 to %d bytes of UTF-8", maxRoomLen)
+		}
+	}
+	return ""
+}
+
+// receive takes a frame of the client. It returns the reason and a text for people when
+// the session must end.
+func (s *session) receive(data []byte) (CloseReason, string) {
+	r, err := parseRequest(data)
+	if err != nil {
+		return CloseBadRequest, err.Error()
+	}
+	s.hub.metrics.received(r.Type)
+	taken := true
+	switch r.Type {
+	case FramePing:
+		taken = s.answer(plainFrame(FramePong, Pong{FramePong, r.ID}))
+	case FrameSubscribe, FrameUnsubscribe:
+		if refusal := s.refuse(&r); refusal != nil {
+			taken = s.answer(refusal)
+		} else {
+			taken = s.request(r)
+		}
+	case FrameAuth:
+		taken = s.answer(errorFrame(r.ID, CodeBadRequest, "auth: this hub is open and takes no tokens"))
+	default:
+		taken = s.answer(errorFrame(r.ID, CodeBadRequest, "type: use subscribe, unsubscribe, auth or ping"))
+	}
+	if !taken {
+		return CloseTooMany, "answers are not being read"
+	}
+	return "", ""
+}
+
+// refuse returns the error frame for a subscribe or unsubscribe that cannot be carried
+// out, or nil.
+func (s *session) refuse(r *request) *frame {
+	if len(r.Rooms) == 0 {
+		return errorFrame(r.ID, CodeBadRequest, "rooms: name at least one")
+	}
+	if wrong := checkRooms(r.Rooms); wrong != "" {
+		return errorFrame(r.ID, CodeBadRequest, wrong)
+	}
+	if _, denied := s.grant.narrow(r.Rooms); denied != "" && r.Type == FrameSubscribe {
+		return errorFrame(r.ID, CodeForbidden, "rooms: your grant does not include "+quote(denied))
+	}
+	return nil
+}
+
+// serveRequest carries out the oldest request. The session has nothing pending before it;
+// should an event arrive first after all, the request waits for that.
+func (s *session) serveRequest() error {
+	s.mu.Lock()
+	r := s.todo[0]
+	s.mu.Unlock()
+	switch r.Type {
+	case FrameSubscribe:
+		return s.subscribe(&r)
+	case FrameUnsubscribe:
+		return s.unsubscribe(&r)
+	default:
+		s.doneRequest()
+		return s.join(r.cursor)
+	}
+}
+
+func (s *session) doneRequest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.todo = slices.Delete(s.todo, 0, 1)
+}
+
+// subscribe adds rooms and writes their battles. The events after that snapshot follow
+// from the ring, since the session is behind it.
+func (s *session) subscribe(r *request) error {
+	added, refusal := s.addable(r)
+	if refusal != nil {
+		s.doneRequest()
+		return s.write([]*frame{refusal})
+	}
+	snap, ready := s.addRooms(added)
+	if !ready {
+		return nil
+	}
+	s.doneRequest()
+	if err := s.write([]*frame{s.subscribed(r.ID)}); err != nil {
+		return err
+	}
+	return s.writeSnapshot(snapshotPages(snap.battles, snap.pos))
+}
+
+// addable returns the rooms that the session does not follow yet.
+func (s *session) addable(r *request) ([]string, *frame) {
+	if s.rooms == nil {
+		return nil, nil // it follows everything
+	}
+	var added []string
+	for _, room := range r.Rooms {
+		if !slices.Contains(s.rooms, room) && !slices.Contains(added, room) {
+			added = append(added, room)
+		}
+	}
+	if len(s.rooms)+len(added) > maxRooms {
+		return nil, errorFrame(r.ID, CodeBadRequest, fmt.Sprintf("rooms: a session follows at most %d", maxRooms))
+	}
+	return added, nil
+}
+
+// roomsSnapshot is the board of some rooms as of pos.
+type roomsSnapshot struct {
+	pos     Position
+	battles [][]byte
+}
+
+// addRooms registers the rooms and takes their board, at one position. It reports false
+// when events are pending that must be written first.
+func (s *session) addRooms(rooms []string) (roomsSnapshot, bool) {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || s.behind || s.n > 0 {
+		return roomsSnapshot{}, false
+	}
+	if len(rooms) > 0 {
+		s.rooms = slices.Concat(s.rooms, rooms)
+		f.index.addRooms(s, rooms)
+	}
+	s.behind, s.next = true, f.ring.next
+	return roomsSnapshot{f.ring.head(), encoded(f.board.of(rooms))}, true
+}
+
+// unsubscribe removes rooms.
+func (s *session) unsubscribe(r *request) error {
+	s.doneRequest()
+	if s.rooms == nil {
+		return s.write([]*frame{errorFrame(r.ID, CodeBadRequest,
+			"rooms: this session follows every room; connect with the rooms you want")})
+	}
+	s.feed.mu.Lock()
+	var removed []string
+	s.rooms = slices.DeleteFunc(slices.Clone(s.rooms), func(room string) bool {
+		if !slices.Contains(r.Rooms, room) {
+			return false
+		}
+		removed = append(removed, room)
+		return true
+	})
+	s.feed.index.removeRooms(s, removed)
+	s.feed.mu.Unlock()
+	return s.write([]*frame{s.subscribed(r.ID)})
+}
+
+func (s *session) subscribed(id int64) *frame {
+	return plainFrame(FrameSubscribed, Subscribed{FrameSubscribed, id, s.rooms})
+}
+
+// quote shows a client's text in a message, shortened.
+func quote(s string) string {
+	if len(s) > 40 {
+		s = s[:40]
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,308 @@
+package hub
+
+import (
+	"errors"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// session is one connected client: a filter and a position, not a queue of copies.
+//
+// It is live or behind. A live session is offered events as they are applied, into a
+// short queue. When that overflows, the session is behind: the queue is forgotten, and
+// the session is served from the ring, from the offset next on, as fast as its socket
+// drains. Joining is the same mechanism: a new session is behind, at the position of its
+// cursor or of its snapshot, and becomes live when it has caught up. So nothing is ever
+// parked, lost or doubled.
+//
+// All writing, and every change of what the session follows, happens in flushLoop, of
+// which at most one runs. It is started when there is something to do and ends when
+// there is not: an idle session costs no goroutine for writing.
+type session struct {
+	// Fixed.
+	id        string
+	hub       *Hub
+	feed      *feed
+	grant     Grant
+	transport transport
+	release   func() // gives back the place that admission granted
+	flush     func() // flushLoop, bound once so that starting it allocates nothing
+
+	// Owned by the flush loop.
+	batch [queueLen]*frame // what is being written
+
+	// Changed by the flush loop alone, holding feed.mu; read by either right.
+	rooms  []string // nil: all
+	allAt  int      // place in index.all
+	joined bool     // it is in the index
+
+	// Guarded by hub.wheel.mu.
+	slot, slotAt int
+
+	mu      sync.Mutex
+	queue   [queueLen]*frame // circular
+	head, n int
+	offered uint64 // offset + 1 of the newest event offered: an event for two rooms comes once
+	behind  bool   // the queue is void and next counts
+	next    uint64
+	answers []*frame  // to the client's own frames; they move no one and may overtake events
+	todo    []request // what waits until the session has caught up, joining first
+	bye     *frame    // the last frame, after which the session ends
+	running bool      // a flush loop runs
+	ended   bool
+}
+
+// queueLen is how many events a session may have pending before it is served from the
+// ring instead. It bounds an idle session's memory more than a slow one's delay.
+const queueLen = 8
+
+// maxPending bounds answers and requests, beyond what a burst of frames makes, so that a
+// client that sends and never reads cannot fill memory.
+const maxPending = framesBurst + 14
+
+// transport is the socket of a session. One goroutine at a time writes.
+type transport interface {
+	// write sends the frames, in order. It blocks until the socket took them or the write
+	// timeout passed; the error then wraps os.ErrDeadlineExceeded.
+	write(frames []*frame) error
+	// close ends the connection and tells the client why, as far as the transport can. It
+	// may block for some seconds while the client answers.
+	close(reason CloseReason, detail string)
+	// name is a metric label.
+	name() string
+}
+
+// offer gives the session an event or a bookmark. It never blocks. The caller holds
+// feed.mu.
+func (s *session) offer(f *frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// Before it has joined, a session is told nothing: hello comes first.
+	if s.ended || s.behind || !s.joined || (f.typ == FrameEvent && f.offset < s.offered) {
+		return
+	}
+	if f.typ == FrameEvent {
+		s.offered = f.offset + 1
+	}
+	if s.n == queueLen {
+		s.fallBehindLocked()
+		s.hub.metrics.lagging.Inc()
+		return
+	}
+	s.queue[(s.head+s.n)%queueLen] = f
+	s.n++
+	s.startLocked()
+}
+
+// fallBehindLocked forgets the queue: all that is in it is in the ring too.
+func (s *session) fallBehindLocked() {
+	s.next = s.queue[s.head].offset
+	s.behind = true
+	clear(s.queue[:])
+	s.head, s.n = 0, 0
+}
+
+// cutOff is called when the ring was emptied by a reset. The caller holds feed.mu, after
+// it restarted the ring: the session stands before it, and finds out in catchUp.
+func (s *session) cutOff() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.behind {
+		return
+	}
+	clear(s.queue[:])
+	s.head, s.n = 0, 0
+	s.behind, s.next = true, 0
+}
+
+// startLocked starts the flush loop unless it runs.
+func (s *session) startLocked() {
+	if s.running || s.ended {
+		return
+	}
+	s.running = true
+	s.hub.wg.Add(1)
+	go s.flush()
+}
+
+// wake starts the flush loop if there may be something to do.
+func (s *session) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.startLocked()
+}
+
+// answer queues a frame that answers one of the client's. It reports false when the
+// client sends without reading.
+func (s *session) answer(f *frame) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.answers) >= maxPending {
+		return false
+	}
+	s.answers = append(s.answers, f)
+	s.startLocked()
+	return true
+}
+
+// request queues something for when the session has caught up. It reports false when
+// too much is waiting.
+func (s *session) request(r request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.todo) >= maxPending {
+		return false
+	}
+	s.todo = append(s.todo, r)
+	s.startLocked()
+	return true
+}
+
+// leave asks the session to end with bye, soon and without regard to what is pending:
+// the client resumes by its cursor. Only the first call counts.
+func (s *session) leave(bye *frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bye == nil {
+		s.bye = bye
+		s.startLocked()
+	}
+}
+
+// end ends the session: no event reaches it any more, and the client is told why. Only
+// the first call counts. It may block for some seconds while the client answers.
+func (s *session) end(reason CloseReason, detail string) {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return
+	}
+	s.ended = true
+	s.mu.Unlock()
+	s.feed.remove(s)
+	s.transport.close(reason, detail)
+	s.hub.forget(s, reason)
+}
+
+// flushLoop writes until nothing is left to write.
+func (s *session) flushLoop() {
+	defer s.hub.wg.Done()
+	defer s.survive()
+	for {
+		frames, more := s.take()
+		var err error
+		switch {
+		case len(frames) > 0:
+			err = s.write(frames)
+			clear(s.batch[:])
+		case more:
+			err = s.advance()
+		default:
+			return
+		}
+		if err == errParked {
+			return
+		}
+		if err != nil {
+			s.end(closeReason(err), "")
+		}
+	}
+}
+
+// survive ends the session, instead of the process, when serving it panics: net/http
+// catches panics in handlers only, and a session has left its handler. It must be deferred.
+func (s *session) survive() {
+	if v := recover(); v != nil {
+		s.hub.opts.Log.Error("panic while serving a session", "err", v, "stack", string(debug.Stack()))
+		s.end(CloseInternal, "")
+	}
+}
+
+// take returns what can be written at once: answers, then the queue. If there is none,
+// more tells whether there is other work; if not, the loop must end.
+func (s *session) take() (frames []*frame, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch := s.batch[:0]
+	switch {
+	case s.ended:
+	case s.joiningLocked(): // hello comes first, whatever the client has sent already
+		return nil, true
+	case len(s.answers) > 0:
+		frames, s.answers = s.answers, nil
+		return frames, true
+	case s.bye != nil:
+		return nil, true
+	case s.n > 0:
+		for ; s.n > 0; s.n-- {
+			batch = append(batch, s.queue[s.head])
+			s.queue[s.head] = nil
+			s.head = (s.head + 1) % queueLen
+		}
+		return batch, true
+	case s.behind || len(s.todo) > 0:
+		return nil, true
+	}
+	s.running = false
+	return nil, false
+}
+
+// joiningLocked reports whether the session has not yet begun to join.
+func (s *session) joiningLocked() bool { return len(s.todo) > 0 && s.todo[0].Type == "" }
+
+// What advance returns when the loop is to end.
+var (
+	errBye    = errors.New("bye")                 // the session has been told why it ends
+	errParked = errors.New("waiting for the log") // it goes on once the feed wakes it
+)
+
+// advance does the next piece of work beyond the queue.
+func (s *session) advance() error {
+	s.mu.Lock()
+	joining, bye, behind := s.joiningLocked(), s.bye, s.behind
+	s.mu.Unlock()
+	switch {
+	case joining:
+		return s.serveRequest()
+	case bye != nil:
+		if err := s.write([]*frame{bye}); err != nil {
+			return err
+		}
+		return errBye
+	case behind:
+		return s.catchUp()
+	default:
+		return s.serveRequest()
+	}
+}
+
+// write sends frames and counts them.
+func (s *session) write(frames []*frame) error {
+	if err := s.transport.write(frames); err != nil {
+		return err
+	}
+	now := time.Now()
+	for _, f := range frames {
+		s.hub.metrics.sent(f)
+		if !f.at.IsZero() {
+			s.hub.opts.Ages.Observe(HopWritten, f.at, now)
+		}
+	}
+	return nil
+}
+
+// closeReason tells why a session ends whose flush loop met err.
+func closeReason(err error) CloseReason {
+	switch {
+	case errors.Is(err, errBye):
+		return CloseDraining
+	case errors.Is(err, errNotReady):
+		return CloseNotReady
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return CloseSlow
+	default:
+		return CloseGone
+	}
+}

@@ -1,0 +1,85 @@
+package hub
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// checkSource refuses requests that another site's page makes in a visitor's browser. The
+// WebSocket handshake is not subject to the same-origin policy, so the server must check
+// (OWASP, cross-site WebSocket hijacking). Requests without an Origin do not come from a
+// page.
+func (h *Hub) checkSource(w http.ResponseWriter, r *http.Request) *problem {
+	if h.opts.LocalOnly && !isLoopbackHost(r.Host) && !h.allowsHost(r.Host) {
+		// DNS rebinding: a hostile name that resolves to 127.0.0.1 makes Origin and Host
+		// agree, and the page could read a hub that is open to this machine only.
+		return &problem{status: http.StatusForbidden, reason: refusedOrigin,
+			detail: "this hub is open to this machine only; to serve it under another name, name its origin with --allow-origin"}
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil
+	}
+	if slices.Contains(h.opts.AllowOrigins, strings.ToLower(origin)) {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Add("Vary", "Origin")
+		return nil
+	}
+	if u, err := url.Parse(origin); err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host) {
+		return nil
+	}
+	return &problem{status: http.StatusForbidden, reason: refusedOrigin,
+		detail: "pages of this origin may not connect; name it with --allow-origin"}
+}
+
+// allowsHost reports whether an allowed origin has this host.
+func (h *Hub) allowsHost(host string) bool {
+	return slices.ContainsFunc(h.opts.AllowOrigins, func(origin string) bool {
+		u, err := url.Parse(origin)
+		return err == nil && strings.EqualFold(u.Host, host)
+	})
+}
+
+// isLoopbackHost reports whether a Host header names this machine.
+func isLoopbackHost(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.Trim(name, "[]")
+	if strings.EqualFold(name, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.IsLoopback()
+}
+
+// clientAddr is the address that a request comes from. X-Forwarded-For counts only as far
+// as trusted proxies wrote it: from the right, the first address that is not theirs.
+func (h *Hub) clientAddr(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	addr := peer.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		if !h.trusts(addr) {
+			break
+		}
+		next, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		addr = next.Unmap()
+	}
+	return addr
+}
+
+func (h *Hub) trusts(addr netip.Addr) bool {
+	return slices.ContainsFunc(h.opts.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
