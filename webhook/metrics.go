@@ -1,0 +1,83 @@
+package webhook
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"battlehub/hub"
+)
+
+// metrics counts webhooks. Every series exists from the start, so that an alert on a
+// first failure has a zero to compare with.
+type metrics struct {
+	requests   *prometheus.CounterVec
+	signatures *prometheus.CounterVec
+	duration   prometheus.Histogram
+	accepted   *prometheus.GaugeVec
+}
+
+// results are the results that a command can have. What is refused before its command
+// is read has the command unknown: a URL can claim any.
+var results = map[command][]result{
+	command(hub.KindCreated): battleResults,
+	command(hub.KindStarted): battleResults,
+	command(hub.KindEnded):   battleResults,
+	commandOther:             {resultIgnored},
+	commandUnknown: {resultBadRequest, resultUnauthorized, resultWrongApp, resultWrongMethod,
+		resultTooLarge, resultWrongType, resultBusy},
+}
+
+var battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultBadRequest, resultUnavailable}
+
+// newMetrics registers the metrics; a nil reg leaves them unregistered.
+func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
+	auto := promauto.With(reg)
+	m := &metrics{
+		requests: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "battlehub_webhook_requests_total",
+			Help: "Webhooks by command and by what became of them.",
+		}, []string{"command", "result"}),
+		signatures: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "battlehub_webhook_signature_rejections_total",
+			Help: "Webhooks refused for their Sign, by what is wrong with it.",
+		}, []string{"reason"}),
+		duration: auto.NewHistogram(prometheus.HistogramOpts{
+			Name:    "battlehub_webhook_duration_seconds",
+			Help:    "Time from a webhook's header to its answer; Tencent waits 2 s.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 1.5, 2},
+		}),
+		accepted: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "battlehub_webhook_last_accepted_timestamp_seconds",
+			Help: "Unix time of an app's last webhook that was answered OK; 0 before the first.",
+		}, []string{"app"}),
+	}
+	m.createSeries(apps)
+	return m
+}
+
+// createSeries creates the closed sets of labels.
+func (m *metrics) createSeries(apps map[hub.App]App) {
+	for cmd, possible := range results {
+		for _, res := range possible {
+			m.requests.WithLabelValues(string(cmd), string(res))
+		}
+	}
+	for _, fault := range []signFault{signMissing, signWrong, signStale} {
+		m.signatures.WithLabelValues(string(fault))
+	}
+	for app := range apps {
+		m.accepted.WithLabelValues(app.String())
+	}
+}
+
+// count notes an answered webhook.
+func (m *metrics) count(d *delivery, res result) {
+	m.requests.WithLabelValues(string(d.command), string(res)).Inc()
+	m.duration.Observe(time.Since(d.received).Seconds())
+	if statuses[res] == http.StatusOK {
+		m.accepted.WithLabelValues(d.app.String()).SetToCurrentTime()
+	}
+}

@@ -1,0 +1,127 @@
+package webhook
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"time"
+
+	"battlehub/hub"
+)
+
+// packet is the body of a battle's webhook, of all three kinds. Scalars are kept as
+// they came and read by fields, which tolerates what Tencent mixes up and names what it
+// refuses. Fields that are not here stay in the event's Raw.
+type packet struct {
+	BattleID  json.RawMessage `json:"BattleId"`
+	EventTime json.RawMessage
+	Duration  json.RawMessage
+
+	// Create only (trtc.io/document/68259).
+	Operator     json.RawMessage `json:"Operator_Account"`
+	FromRoomID   json.RawMessage `json:"FromRoomId"`
+	ToRoomIDs    list            `json:"ToRoomIdList"`
+	Timeout      json.RawMessage
+	NeedResponse *bool
+	Extension    json.RawMessage `json:"ExtensionInfo"`
+
+	// Start and End (trtc.io/document/68260, 68261).
+	CreateTime json.RawMessage
+	StartTime  json.RawMessage
+	FromRoom   room `json:"FromRoomInfo"`
+	ToRooms    list `json:"ToRoomList"`
+
+	// End only.
+	EndTime json.RawMessage
+	OpType  json.RawMessage
+}
+
+// outcomes are the meanings of OpType.
+var outcomes = map[int64]hub.Outcome{
+	0: hub.OutcomeTimeUp,
+	1: hub.OutcomeAllLeft,
+	2: hub.OutcomeNotStarted,
+}
+
+// decode makes an event of a battle's webhook. An error is a refusal that names the
+// first field found wrong.
+func decode(app hub.App, kind hub.Kind, body []byte, received time.Time) (hub.Event, error) {
+	var p packet
+	if err := unmarshal(body, &p); err != nil {
+		return hub.Event{}, err
+	}
+	f := &fields{}
+	e := hub.Event{App: app, Kind: kind, ReceivedAt: hub.At(received)}
+	e.Battle = f.required("BattleId", p.BattleID)
+	e.ID = hub.EventID(app, kind, e.Battle)
+	e.At = cmp.Or(f.instant("EventTime", p.EventTime), e.ReceivedAt)
+	e.DurationMS = f.millis("Duration", p.Duration)
+	switch kind {
+	case hub.KindCreated:
+		f.created(&p, &e)
+	case hub.KindStarted:
+		f.started(&p, &e)
+	case hub.KindEnded:
+		f.ended(&p, &e)
+	}
+	if f.err != nil {
+		return hub.Event{}, f.err
+	}
+	e.Raw = canonical(body)
+	return e, nil
+}
+
+// created reads what only Create tells. That the battle was created is what happened,
+// so EventTime is also its time of creation, in milliseconds.
+func (f *fields) created(p *packet, e *hub.Event) {
+	e.From.Room = f.required("FromRoomId", p.FromRoomID)
+	e.To = f.sides("ToRoomIdList", &p.ToRoomIDs, e.From.Room, func(raw json.RawMessage) hub.Side {
+		return hub.Side{Room: f.required("ToRoomIdList", raw)}
+	})
+	e.Operator = f.id("Operator_Account", p.Operator)
+	e.NeedsResponse = p.NeedResponse
+	e.TimeoutMS = f.millis("Timeout", p.Timeout)
+	e.Extension = f.text("ExtensionInfo", p.Extension, maxExtension)
+	e.CreatedAt = e.At
+}
+
+// started reads what Start tells: End tells it as well.
+func (f *fields) started(p *packet, e *hub.Event) {
+	f.rooms(p, e)
+	e.CreatedAt = f.instant("CreateTime", p.CreateTime)
+	e.StartedAt = sharpened(cmp.Or(f.instant("StartTime", p.StartTime), e.At), e.At)
+}
+
+// sharpened adds the milliseconds to the StartTime of a Start, which is told in whole
+// seconds: its EventTime is the same moment in milliseconds. Else every countdown would be
+// up to a second short, and battles would start before they were created. An EventTime of
+// another second tells of a delay, and adds nothing.
+func sharpened(start, event hub.Time) hub.Time {
+	if start.Truncate(time.Second).Equal(event.Truncate(time.Second)) && event.After(start.Time) {
+		return event
+	}
+	return start
+}
+
+// ended reads what End tells. A battle that never started has the StartTime 0. An
+// OpType of the future leaves the outcome open rather than the battle running.
+func (f *fields) ended(p *packet, e *hub.Event) {
+	f.rooms(p, e)
+	e.CreatedAt = f.instant("CreateTime", p.CreateTime)
+	e.StartedAt = f.instant("StartTime", p.StartTime)
+	e.EndedAt = cmp.Or(f.instant("EndTime", p.EndTime), e.At)
+	if present(p.OpType) {
+		e.Outcome = outcomes[f.whole("OpType", p.OpType)]
+	}
+}
+
+// canonical is the body without white space, in the one form that survives encoding/json:
+// it escapes <, >, & and U+2028 and U+2029 whenever it writes a raw message, and an event
+// must have the same digest before and after a log.
+func canonical(body []byte) json.RawMessage {
+	var compact, escaped bytes.Buffer
+	_ = json.Compact(&compact, body) // its syntax was checked
+	escaped.Grow(compact.Len())
+	json.HTMLEscape(&escaped, compact.Bytes())
+	return escaped.Bytes()
+}

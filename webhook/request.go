@@ -1,0 +1,106 @@
+package webhook
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"battlehub/hub"
+)
+
+// query holds the parameters of a webhook's URL by their names in lower case: Tencent's
+// pages write SdkAppid and SdkAppId, CallbackCommand and WebhookCommand
+// (trtc.io/document/64412 against 68260).
+type query map[string][]string
+
+// readQuery reads the parameters. One that is wrongly escaped is left out rather than
+// the webhook lost: how Tencent escapes ClientIP, say, is not documented.
+func readQuery(raw string) query {
+	values, _ := url.ParseQuery(raw)
+	q := make(query, len(values))
+	for name, v := range values {
+		name = strings.ToLower(name)
+		q[name] = append(q[name], v...)
+	}
+	return q
+}
+
+// get returns the parameter's value, or "" if it is not given. It is not ok if it is
+// given several times with different values, of which none is to be preferred.
+func (q query) get(name string) (value string, ok bool) { return agree(q[name]...) }
+
+// app reads the SDKAppID.
+func (q query) app() (hub.App, error) {
+	text, ok := q.get("sdkappid")
+	if ok && text == "" {
+		return 0, refuse(resultWrongApp, "SdkAppid is missing from the URL; send the number that --sdkappid was set to")
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if !ok || err != nil {
+		return 0, refuse(resultWrongApp, "SdkAppid in the URL is not one number; send the one that --sdkappid was set to")
+	}
+	return hub.App(n), nil
+}
+
+// agree returns the one value that all of the values have, the empty ones aside, and
+// whether there is but one.
+func agree(values ...string) (value string, ok bool) {
+	for _, v := range values {
+		if v != "" && value != "" && v != value {
+			return "", false
+		}
+		if v != "" {
+			value = v
+		}
+	}
+	return value, true
+}
+
+// command is the label under which a webhook is counted: the kind of event that it
+// tells, or one of those below. Names from outside never become labels.
+type command string
+
+const (
+	commandOther   command = "other"   // not about battles
+	commandUnknown command = "unknown" // refused before the command was read
+)
+
+// kinds are the commands that are ours (trtc.io/document/68259, 68260, 68261).
+var kinds = map[string]hub.Kind{
+	"Live.CallbackAfterCreateBattle": hub.KindCreated,
+	"Live.CallbackAfterStartBattle":  hub.KindStarted,
+	"Live.CallbackAfterEndBattle":    hub.KindEnded,
+}
+
+// identify finds the command, in the URL or the body or both, and whether it is ours.
+// The URL is what proxies and logs see and the body is what happened, so a webhook that
+// has them differ is refused.
+func (d *delivery) identify(body []byte) (kind hub.Kind, ours bool, err error) {
+	var head *struct{ CallbackCommand, WebhookCommand string }
+	if err := unmarshal(body, &head); err != nil {
+		return "", false, err
+	}
+	if head == nil { // the body is "null"
+		return "", false, refuse(resultBadRequest, notAnObject)
+	}
+	name, ok := agree(slices.Concat([]string{head.CallbackCommand, head.WebhookCommand},
+		d.query["callbackcommand"], d.query["webhookcommand"])...)
+	switch {
+	case !ok:
+		return "", false, refuse(resultBadRequest, "CallbackCommand differs between URL and body; send the same in both")
+	case name == "":
+		return "", false, refuse(resultBadRequest, "CallbackCommand is missing; send it in the URL, the body or both")
+	}
+	d.command = commandOther
+	if kind, ours = kinds[name]; ours {
+		d.command = command(kind)
+	}
+	return kind, ours, nil
+}
+
+// unmarshal reads JSON and puts what is wrong with it into words for the sender.
+func unmarshal(body []byte, v any) error {
+	return explain(json.Unmarshal(body, v))
+}
