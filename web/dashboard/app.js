@@ -1,0 +1,32 @@
+// The dashboard: every battle of the app, live. This module puts the page together.
+
+import { render } from '../vendor/preact/preact.js';
+import { effect } from '../vendor/signals/signals.js';
+import { Board } from './board.js';
+import { ConnectionBanner, ConnectionState } from './connection.js';
+import { Detail } from './detail.js';
+import { html } from './html.js';
+import { Search } from './search.js';
+import { battles, connection, hub, stale } from './store.js';
+import { t } from './strings.js';
+
+function Page() {
+  // The state is read so that the app's name comes with the first hello.
+  const name = connection.value && hub.hello ? t.app(hub.hello.app) : '';
+  return html`<header class="bar">
+      <h1><img src="dashboard/icon.svg" alt="" width="24" height="24" />battlehub <span class="app">${name}</span></h1>
+      <${Search} />
+      <${ConnectionState} />
+    </header>
+    <${ConnectionBanner} />
+    <${Board} />
+    <${Detail} />`;
+}
+
+effect(() => {
+  const live = battles.value?.filter(({ state }) => state === 'live').length ?? 0;
+  document.title = t.title(live, stale.value);
+});
+
+hub.connect();
+render(html`<${Page} />`, document.getElementById('app'));

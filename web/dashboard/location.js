@@ -1,0 +1,29 @@
+// What the page shows is in its address, so that it can be shared and survives a reload.
+
+import { signal } from '../vendor/signals/signals.js';
+
+const read = () => new URLSearchParams(location.search);
+
+/** The page's query. */
+export const query = signal(read());
+
+addEventListener('popstate', () => {
+  query.value = read();
+});
+
+/** Changes the query; an empty value takes a key out. With push, the browser's Back undoes it. */
+export function setQuery(changes, { push = false } = {}) {
+  const params = read();
+  for (const [key, value] of Object.entries(changes)) {
+    if (value) params.set(key, value);
+    else params.delete(key);
+  }
+  history[push ? 'pushState' : 'replaceState'](null, '', params.size > 0 ? `?${params}` : location.pathname);
+  query.value = params;
+}
+
+/** The address of a battle, whatever else the page shows. */
+export function permalink(battle) {
+  const app = query.value.get('app');
+  return `?${new URLSearchParams(app ? { app, battle } : { battle })}`;
+}
