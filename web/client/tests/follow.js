@@ -1,0 +1,81 @@
+// A client that notes all that it was told.
+
+import './websocket.js';
+import { Battlehub } from '../battlehub.js';
+
+/** How long a condition may take. Far more than is needed: a loaded machine must not fail a test. */
+const PATIENCE_MS = 60_000;
+
+/** A WebSocket that notes what it is asked for. Which messages a frame gives the client is for deliver to say. */
+function tapped(sockets, deliver) {
+  return class extends WebSocket {
+    constructor(url, protocols) {
+      super(url, protocols);
+      this.asked = { url: new URL(url), protocols };
+      this.sent = [];
+      sockets.push(this);
+    }
+
+    send(text) {
+      this.sent.push(JSON.parse(text));
+      super.send(text);
+    }
+
+    set onmessage(handler) {
+      super.onmessage = handler && ((message) => {
+        deliver(JSON.parse(message.data), message).forEach(handler);
+      });
+    }
+  };
+}
+
+/**
+ * Makes a client that is closed with the test. It has, besides: events, states, errors and gaps told so far,
+ * sizes of the board at each change, sockets opened, and until(condition).
+ */
+export function follow(test, options, { deliver = (frame, message) => [message] } = {}) {
+  const sockets = [];
+  const hub = new Battlehub({ WebSocket: tapped(sockets, deliver), ...options });
+  const told = { events: [], states: [], errors: [], gaps: [], sizes: [], sockets };
+  const waiting = new Set();
+  const check = () => waiting.forEach((look) => look());
+  for (const [event, note] of Object.entries({
+    event: (frame) => told.events.push(frame),
+    state: (state) => told.states.push(state.name),
+    error: (err) => told.errors.push(err),
+    gap: (gap) => told.gaps.push(gap.reason),
+    battles: (battles) => told.sizes.push(battles.size),
+  })) {
+    hub.on(event, (value) => {
+      note(value);
+      check();
+    });
+  }
+  test.after(() => hub.close());
+  told.until = (condition) => until(waiting, condition, () => ({ state: hub.state, ...told }));
+  return Object.assign(hub, told);
+}
+
+// The real one: some tests tell the client that time has passed.
+const { setTimeout, clearTimeout } = globalThis;
+
+/** Waits until the client was told what makes the condition true. */
+function until(waiting, condition, describe) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      waiting.delete(look);
+      reject(new Error(`never: ${condition}; instead ${JSON.stringify(describe(), (key, value) => (key === 'sockets' ? undefined : value))}`));
+    }, PATIENCE_MS);
+    const look = () => {
+      if (!condition()) return;
+      clearTimeout(timer);
+      waiting.delete(look);
+      resolve();
+    };
+    waiting.add(look);
+    look();
+  });
+}
+
+/** The kinds and battles of the events told, to compare with. */
+export const kinds = (hub) => hub.events.map(({ kind }) => kind);

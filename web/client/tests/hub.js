@@ -1,0 +1,85 @@
+// A real hub, as a process, for the tests to connect to and to hurt.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as soon } from 'node:timers/promises';
+
+let built;
+
+/** The binary: the one that BATTLEHUB_BINARY names, or one built for this run. */
+function binary() {
+  if (process.env.BATTLEHUB_BINARY) return process.env.BATTLEHUB_BINARY;
+  if (!built) {
+    const dir = mkdtempSync(join(tmpdir(), 'battlehub-client-'));
+    process.once('exit', () => rmSync(dir, { recursive: true }));
+    built = join(dir, 'battlehub');
+    execFileSync('go', ['build', '-o', built, 'battlehub/cmd/battlehub'], { cwd: import.meta.dirname, stdio: 'inherit' });
+  }
+  return built;
+}
+
+export class Hub {
+  #dir;
+  #process;
+  #address = '127.0.0.1:0';
+
+  /** Starts a hub that ends with the test. With a disk, its log survives a restart. */
+  static async start(test, { disk = false } = {}) {
+    const hub = new Hub();
+    if (disk) hub.#dir = mkdtempSync(join(tmpdir(), 'battlehub-log-'));
+    await hub.start();
+    test.after(async () => {
+      await hub.end('SIGKILL');
+      if (disk) rmSync(hub.#dir, { recursive: true });
+    });
+    return hub;
+  }
+
+  /** Starts it again, at the address that it had. */
+  async start() {
+    const options = ['--listen', this.#address, '--ops-listen', '127.0.0.1:0', '--log-format', 'json', '--drain', '3s'];
+    if (this.#dir) options.push('--data-dir', this.#dir);
+    this.#process = spawn(binary(), ['serve', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+    for await (const line of createInterface({ input: this.#process.stderr })) {
+      const { msg, addr } = JSON.parse(line);
+      if (msg !== 'listening') continue;
+      this.#address = addr;
+      this.#process.stderr.resume(); // so that it never blocks on its log
+      return this.#ready();
+    }
+    throw new Error('the hub exited before it listened');
+  }
+
+  /** Waits until it has read its log: before that it takes no sessions. */
+  async #ready() {
+    while (!(await fetch(`${this.url}v1/battles`)).ok) await soon(10);
+  }
+
+  /** Ends it: SIGKILL as a crash would, SIGTERM with a drain. */
+  async end(signal) {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== null || signalCode !== null) return;
+    const exited = once(this.#process, 'exit');
+    this.#process.kill(signal);
+    await exited;
+  }
+
+  get port() {
+    return Number(this.#address.split(':').pop());
+  }
+
+  get url() {
+    return `http://${this.#address}/`;
+  }
+
+  /** The hub's own word on the board: the battles by id. */
+  async battles() {
+    const response = await fetch(`${this.url}v1/battles?limit=1000`);
+    const { battles } = await response.json();
+    return new Map(battles.map((battle) => [battle.id, battle]));
+  }
+}

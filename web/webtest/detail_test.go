@@ -1,0 +1,103 @@
+package webtest
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// detailText is what the open detail says.
+func (p *tab) detailText(t *testing.T) string {
+	t.Helper()
+	return evaluate[string](t, p, `document.querySelector('.detail').innerText.replace(/\s+/g, ' ')`)
+}
+
+func TestTheDetailOfABattle(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	b := newBattle(h, "detail", "pk-1", "pk-2").lasting(time.Minute, 2*time.Minute).create(t, true)
+	p := newTab(t)
+	p.open(t, h.url("/"))
+	p.waitFor(t, `document.querySelector('.card') !== null`)
+	p.do(t, chromedp.Click(chromedp.CSS(".card-link")))
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 1`)
+	p.mustAddress(t, "?battle="+url.QueryEscape(b.id))
+
+	// It follows the battle while it is open.
+	b.start(t)
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 2`)
+	b.end(t, 0, time.Minute, 10, 20)
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 3`)
+	text := p.detailText(t)
+	for _, want := range []string{
+		b.id, "Operator op-pk-1", "Ended because Time was up", "Length 1:00", "pk-2 winner owner-of-pk-2 Score 20",
+		"created", "started", "ended", "late", "Delay 2:0",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the detail lacks %q: %s", want, text)
+		}
+	}
+	if evaluate[bool](t, p, `document.querySelector('.timeline details').open`) {
+		t.Error("packets are not folded")
+	}
+
+	p.do(t, chromedp.KeyEvent(kb.Escape))
+	p.waitFor(t, `document.querySelector('.detail') === null`)
+	p.mustAddress(t, "")
+	evaluate[chromedp.Void](t, p, `history.back()`)
+	p.waitFor(t, `location.search === '' && document.querySelector('.detail') === null`)
+}
+
+func TestARepeatedWebhookIsInTheTimeline(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	b := newBattle(h, "repeated", "pk-1", "pk-2").create(t, true).create(t, true)
+	p := newTab(t)
+	p.open(t, h.url("/?battle="+url.QueryEscape(b.id))) // its permalink
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 2`)
+	if text := p.detailText(t); !strings.Contains(text, "duplicate, ignored") {
+		t.Errorf("the detail does not tell of the repeat: %s", text)
+	}
+	if n := len(p.cards(t)); n != 1 {
+		t.Errorf("%d cards", n)
+	}
+}
+
+func TestAnAccountKeepsEveryDigit(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	const packet = `{"CallbackCommand":"Live.CallbackAfterStartBattle","BattleId":"digits+/=","Duration":60000,
+		"CreateTime":1739956115,"StartTime":1739956115,"FromRoomInfo":{"RoomId":"pk-3","Owner_Account":144115245353757792},
+		"ToRoomList":[{"RoomId":"pk-5","Owner_Account":144115245442327523}],"EventTime":1739956115119}`
+	response, err := http.Post(h.url("/webhook?SdkAppid=1400000000&CallbackCommand=Live.CallbackAfterStartBattle"),
+		"application/json", bytes.NewReader([]byte(packet)))
+	mustAnswer(t, response, err)
+	p := newTab(t)
+	p.open(t, h.url("/?battle="+url.QueryEscape("digits+/=")))
+	p.waitFor(t, `document.querySelector('.timeline details') !== null`)
+	evaluate[chromedp.Void](t, p, `document.querySelector('.timeline details').open = true`)
+	raw := evaluate[string](t, p, `document.querySelector('.timeline pre').innerText`)
+	for _, account := range []string{"144115245353757792", "144115245442327523"} {
+		if !strings.Contains(raw, `"Owner_Account": `+account) {
+			t.Errorf("the packet as shown lacks the account %s as a number: %s", account, raw)
+		}
+		if !strings.Contains(p.cardOf(t, "pk-3"), account) {
+			t.Errorf("the card lacks the account %s", account)
+		}
+	}
+}
+
+func TestAnUnknownBattleIsSaidToBeUnknown(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	p := newTab(t)
+	p.expect("404")
+	p.open(t, h.url("/?battle=nothing"))
+	p.waitFor(t, `document.querySelector('.detail')?.innerText.includes('This hub has no such battle')`)
+}
