@@ -217,6 +217,22 @@ func TestErrorsHaveOneForm(t *testing.T) {
 	}
 }
 
+// TestHeadOpensNoSession: a HEAD cannot see events, and must not hold a session for them.
+func TestHeadOpensNoSession(t *testing.T) {
+	t.Parallel()
+	n := startNode(t, hub.Options{})
+	for path, status := range map[string]int{"/v1/events": 405, "/v1/ws": 405, "/v1/battles": 200} {
+		resp, err := http.Head(n.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != status {
+			t.Errorf("%s: %d, want %d", path, resp.StatusCode, status)
+		}
+	}
+}
+
 // TestTwoApps: what is one app's never reaches another's sessions, and a client that may
 // see several must say which.
 func TestTwoApps(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -96,22 +98,22 @@ func (h *Hub) Start() {
 // Handler serves /v1/ws, /v1/events and /v1/battles.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/v1/ws", getOnly(h.serveWebSocket))
-	mux.HandleFunc("/v1/events", getOnly(h.serveEvents))
-	mux.HandleFunc("/v1/battles", getOnly(h.serveBattles))
-	mux.HandleFunc("/v1/battles/{id}", getOnly(h.serveBattle))
+	mux.HandleFunc("/v1/ws", only(h.serveWebSocket, http.MethodGet))
+	mux.HandleFunc("/v1/events", only(h.serveEvents, http.MethodGet)) // a HEAD would hold a session that it cannot see
+	mux.HandleFunc("/v1/battles", only(h.serveBattles, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/battles/{id}", only(h.serveBattle, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		(&problem{status: http.StatusNotFound, detail: "nothing is served here; see /openapi.yaml"}).write(w)
 	})
 	return mux
 }
 
-// getOnly refuses other methods. A pattern with a method would too, but not in the form
-// that every other error has.
-func getOnly(serve http.HandlerFunc) http.HandlerFunc {
+// only refuses other methods. A pattern with a method would too, but not in the form that
+// every other error has.
+func only(serve http.HandlerFunc, methods ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
+		if !slices.Contains(methods, r.Method) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
 			(&problem{status: http.StatusMethodNotAllowed, detail: "use GET"}).write(w)
 			return
 		}

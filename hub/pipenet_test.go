@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -62,7 +63,8 @@ func startPipeNode(t *testing.T, o hub.Options) *pipeNode {
 	h := hub.New(map[hub.App]hub.Log{testApp: log}, o)
 	h.Start()
 	ln := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{Handler: h.Handler()}
+	// The bounds that a real server sets must not end an event stream.
+	server := &http.Server{Handler: h.Handler(), ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(ln) }) // ErrServerClosed, when stop closes it
 	transport := &http.Transport{DialContext: ln.dial}

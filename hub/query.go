@@ -37,7 +37,10 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 	if refusal != nil {
 		return nil, refusal
 	}
-	q = &query{addr: addr, release: release, cursor: cmp.Or(r.URL.Query().Get("cursor"), r.Header.Get("Last-Event-ID"))}
+	// A browser that resumes an event stream repeats the URL, and with it the cursor of its
+	// first connection; where it is now, it says in the header.
+	cursor := cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("cursor"))
+	q = &query{addr: addr, release: release, cursor: cursor}
 	if q.bad = h.resolve(q, r); q.bad != nil {
 		return q, nil
 	}
