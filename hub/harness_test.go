@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,8 +86,18 @@ func (n *node) eventually(what string, holds func() bool) {
 	}
 }
 
-// append appends events and returns where they stand.
+// append appends events, waits until the hub has applied them, and returns where they
+// stand.
 func (n *node) append(events ...hub.Event) []hub.Appended {
+	n.t.Helper()
+	appended := n.appendOnly(events...)
+	last := slices.MaxFunc(appended, func(a, b hub.Appended) int { return a.Position.Compare(b.Position) })
+	n.eventually("applied", func() bool { return n.hub.Head(testApp).Compare(last.Position) >= 0 })
+	return appended
+}
+
+// appendOnly appends events and returns where they stand.
+func (n *node) appendOnly(events ...hub.Event) []hub.Appended {
 	n.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -170,7 +170,7 @@ func TestJoinUnderAStream(t *testing.T) {
 		go func() { done <- followWithDrops(n, events, 20+7*i) }()
 	}
 	for i := range events {
-		n.append(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"))
 	}
 	for range clients {
 		select {
@@ -269,7 +269,7 @@ func TestResumeAheadOfTheNode(t *testing.T) {
 	t.Cleanup(func() { mem.Close() })
 	log := &behindLog{mem, make(chan struct{})}
 	n := startNodeOver(t, hub.Options{}, map[hub.App]hub.Log{testApp: log})
-	appended := n.append(event(hub.KindCreated, "b1", "pk-3", "pk-5"), event(hub.KindStarted, "b1", "pk-3", "pk-5"), event(hub.KindEnded, "b1", "pk-3", "pk-5"))
+	appended := n.appendOnly(event(hub.KindCreated, "b1", "pk-3", "pk-5"), event(hub.KindStarted, "b1", "pk-3", "pk-5"), event(hub.KindEnded, "b1", "pk-3", "pk-5"))
 	c := n.dial("cursor", appended[1].Position.String())
 	if hello := c.want(hub.FrameHello); !hello.Resumed {
 		t.Errorf("hello %+v", hello)

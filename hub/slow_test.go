@@ -26,7 +26,7 @@ func TestStalledClientIsClosed(t *testing.T) {
 		start := time.Now()
 		for i := range 100 {
 			sent := time.Now()
-			n.append(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"))
+			n.appendOnly(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"))
 			if m := healthy.next(); m.Battle.ID != fmt.Sprint("b", i) {
 				t.Fatalf("got %+v", m)
 			}
@@ -57,13 +57,13 @@ func TestSlowClientCatchesUpFromTheRing(t *testing.T) {
 		c.wantGreeting()
 		const events = 1000
 		for i := range events {
-			n.append(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"), event(hub.KindCreated, fmt.Sprint("x", i), "pk-7", "pk-9"))
+			n.appendOnly(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"), event(hub.KindCreated, fmt.Sprint("x", i), "pk-7", "pk-9"))
 		}
 		pass(9 * time.Second)
 		for i := range events {
 			c.wantEvent(hub.KindCreated, fmt.Sprint("b", i))
 		}
-		n.append(event(hub.KindCreated, "live again", "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindCreated, "live again", "pk-3", "pk-5"))
 		c.wantEvent(hub.KindCreated, "live again")
 	})
 }
@@ -80,7 +80,7 @@ func TestLaggingOutOfTheRing(t *testing.T) {
 		c.wantGreeting()
 		const events = 300
 		for i := range events {
-			n.append(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"))
+			n.appendOnly(event(hub.KindCreated, fmt.Sprint("b", i), "pk-3", "pk-5"))
 		}
 		pass(time.Second) // or the snapshot of the greeting would be shared
 		seen := map[string]bool{}
@@ -95,7 +95,7 @@ func TestLaggingOutOfTheRing(t *testing.T) {
 		if len(battles) != events || len(seen) > 100 {
 			t.Errorf("%d battles on the board after %d events", len(battles), len(seen))
 		}
-		n.append(event(hub.KindCreated, "after", "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindCreated, "after", "pk-3", "pk-5"))
 		c.wantEvent(hub.KindCreated, "after")
 	})
 }
@@ -112,7 +112,7 @@ func TestBookmarks(t *testing.T) {
 		c.wantGreeting()
 		last := time.Now()
 		for i := range 4 {
-			appended := n.append(event(hub.KindEnded, fmt.Sprint("b", i), "pk-3", "pk-5"))
+			appended := n.appendOnly(event(hub.KindEnded, fmt.Sprint("b", i), "pk-3", "pk-5"))
 			m, err := c.readAny()
 			if err != nil || m.Type != hub.FrameBookmark {
 				t.Fatalf("got %+v, %v", m, err)
@@ -138,7 +138,7 @@ func TestPresumedEnd(t *testing.T) {
 		c := n.dial()
 		defer c.conn.CloseNow()
 		c.wantGreeting()
-		n.append(event(hub.KindStarted, "b1", "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindStarted, "b1", "pk-3", "pk-5"))
 		ends := c.wantEvent(hub.KindStarted, "b1").Battle.EndsAt
 		m := c.next()
 		if m.Kind != hub.KindPresumedEnded || m.Battle.Outcome != hub.OutcomePresumedEnded || m.Battle.EndedAt != ends {
@@ -147,7 +147,7 @@ func TestPresumedEnd(t *testing.T) {
 		if late := time.Since(ends.Time); late < 30*time.Second || late > 32*time.Second {
 			t.Errorf("presumed %s after the end, want 30 s", late)
 		}
-		n.append(event(hub.KindEnded, "b1", "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindEnded, "b1", "pk-3", "pk-5"))
 		if m := c.next(); m.Kind != hub.KindEnded || m.Battle.Outcome != hub.OutcomeTimeUp || m.Battle.Winner != "pk-3" {
 			t.Fatalf("got %+v", m)
 		}
@@ -169,14 +169,14 @@ func TestEndAfterTheBattleLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := startPipeNode(t, hub.Options{})
 		defer n.stop()
-		n.append(event(hub.KindCreated, "b1", "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindCreated, "b1", "pk-3", "pk-5"))
 		pass(20 * time.Minute)
 		c := n.dial()
 		defer c.conn.CloseNow()
 		if _, battles := c.wantGreeting(); len(battles) != 0 {
 			t.Errorf("still on the board: %+v", battles)
 		}
-		n.append(event(hub.KindEnded, "b1", "pk-3", "pk-5"))
+		n.appendOnly(event(hub.KindEnded, "b1", "pk-3", "pk-5"))
 		if m := c.next(); m.Kind != hub.KindEnded || m.Battle.CreatedAt.IsZero() || m.Battle.Winner != "pk-3" {
 			t.Errorf("got %+v, want the creation too", m)
 		}
