@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // App is one SDKAppID. Logs, boards and grants exist once per app.
@@ -78,6 +80,27 @@ func (e *Event) Digest() [sha256.Size]byte {
 		return sha256.Sum256([]byte(e.ID))
 	}
 	return sha256.Sum256(e.Raw)
+}
+
+// maxIDLen bounds an event's id, which logs use as a key. EventID makes 32 digits.
+const maxIDLen = 256
+
+// Check returns why the log of app cannot keep the event, as an [ErrInvalid], or nil. An
+// entry that cannot be read back would make the whole log count as damaged.
+func (e *Event) Check(app App) error {
+	if e.App != app {
+		return fmt.Errorf("%w: event %q is of app %v, and this is the log of app %v", ErrInvalid, e.ID, e.App, app)
+	}
+	if e.ID == "" || len(e.ID) > maxIDLen || !utf8.ValidString(e.ID) {
+		return fmt.Errorf("%w: id %.40q: want 1 to %d bytes of UTF-8", ErrInvalid, e.ID, maxIDLen)
+	}
+	for _, t := range []Time{e.At, e.ReceivedAt, e.CreatedAt, e.StartedAt, e.EndedAt} {
+		// RFC 3339 §1 has no other years, so the text of such a time is not a time.
+		if y := t.UTC().Year(); y < 0 || y > 9999 {
+			return fmt.Errorf("%w: event %q has a time in year %d: want 0 to 9999", ErrInvalid, e.ID, y)
+		}
+	}
+	return nil
 }
 
 // Rooms returns every room that the event names, the challenger first, none twice.

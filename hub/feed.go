@@ -54,6 +54,7 @@ func (f *feed) tailLoop(ctx context.Context) {
 			return
 		case errors.As(err, &reset):
 			f.logger.Warn("the log was reset; starting over", "reason", reset.Reason)
+			f.hub.metrics.reset(reset.Reason)
 			from = f.startOver(ctx, from, reset.Reason)
 		default:
 			f.logger.Error("tail ended; retrying", "err", err)

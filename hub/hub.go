@@ -127,8 +127,8 @@ var (
 	errNoApp    = errors.New("app: this hub does not serve it, or your grant does not include it")
 )
 
-// Ready returns nil when every log is heard and the board is whole, and what is missing
-// otherwise, in words.
+// Ready returns nil when every log is heard and set up for what it promises, and the board
+// is whole; and what is missing otherwise, in words.
 func (h *Hub) Ready() error {
 	for app, f := range h.feeds {
 		switch live, whole := f.state(); {
@@ -136,6 +136,11 @@ func (h *Hub) Ready() error {
 			return fmt.Errorf("app %s: still reading the log", app)
 		case !live:
 			return fmt.Errorf("app %s: the log is not heard", app)
+		}
+		if l, ok := f.log.(Inspector); ok {
+			if err := l.Inspect(); err != nil {
+				return fmt.Errorf("app %s: %w", app, err)
+			}
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Log is the ordered, durable sequence of one app's events, and the only truth.
@@ -43,6 +44,14 @@ type Boards interface {
 	LoadBoard(ctx context.Context) (Position, []byte, error)
 }
 
+// Inspector is an ability that a Log may have: knowing whether what keeps it is set up for
+// what it promises.
+type Inspector interface {
+	// Inspect returns what is wrong, in words that name the setting and the remedy; nil if
+	// nothing is known to be. It does not block.
+	Inspect() error
+}
+
 // Handler receives a log's entries from Tail, one call at a time.
 type Handler interface {
 	// Apply takes the next entries. It must not block on clients.
@@ -68,6 +77,19 @@ func (e *Entry) Before() (Position, bool) {
 		return Position{}, false
 	}
 	return Position{Epoch: e.Position.Epoch, Seq: e.Position.Seq - 1, Tag: e.Prev}, true
+}
+
+// Continues reports whether an entry at next, with the predecessor's tag prev, continues the
+// history at p. Every reader proves what it reads by it: a log that lost its end gives the
+// same numbers to other entries, but not the same tags.
+func Continues(p, next Position, prev uint32) bool {
+	if prev == 0 || prev != p.Tag { // only a log's first entry has no predecessor
+		return false
+	}
+	if next.Epoch != p.Epoch {
+		return next.Epoch > p.Epoch && next.Seq == 0
+	}
+	return next.Seq == p.Seq+1
 }
 
 // Appended tells what became of one appended event.
@@ -102,11 +124,22 @@ type Repeat struct {
 	Raw     []byte  `json:"raw,omitempty"` // the body of a conflict
 }
 
+// OldestFirst sorts what was found and drops what was found twice.
+func OldestFirst(found []Found) []Found {
+	slices.SortFunc(found, func(a, b Found) int { return a.Position.Compare(b.Position) })
+	return slices.CompactFunc(found, func(a, b Found) bool { return a.Position == b.Position })
+}
+
 // MaxRepeats is how many repeats of one event a log remembers.
 const MaxRepeats = 8
 
-// ErrClosed is returned by a log that was closed.
-var ErrClosed = errors.New("the log is closed")
+// Errors of every log.
+var (
+	// ErrClosed is returned by a log that was closed.
+	ErrClosed = errors.New("the log is closed")
+	// ErrInvalid says that no log can keep the event: appending it again is of no use.
+	ErrInvalid = errors.New("the event cannot be kept")
+)
 
 // GapReason says why a client, or a tail, cannot have a contiguous history. Its text
 // is on the wire and a metric label.

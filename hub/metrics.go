@@ -13,6 +13,7 @@ type metrics struct {
 	refusals  map[refusalReason]prometheus.Counter
 	gaps      map[GapReason]prometheus.Counter
 	lagging   prometheus.Counter
+	resets    map[GapReason]prometheus.Counter
 	events    map[Kind]prometheus.Counter
 	framesOut map[FrameType]prometheus.Counter
 	bytesOut  prometheus.Counter
@@ -35,7 +36,9 @@ func newMetrics(h *Hub, reg prometheus.Registerer) *metrics {
 		gaps: counters(auto, "session_gaps_total", "Times that a client was told of missed events and sent a snapshot, by reason.", "reason",
 			[]GapReason{GapExpired, GapRewritten, GapLagged}),
 		lagging: counter("session_lags_total", "Times that a session's queue overflowed, so that it was served from the ring."),
-		events:  counters(auto, "events_applied_total", "Events applied to the board, by kind.", "kind", Kinds),
+		resets: counters(auto, "log_resets_total", "Times that this node had to start over, since the log could not continue what it had, by reason.", "reason",
+			[]GapReason{GapExpired, GapRewritten}),
+		events: counters(auto, "events_applied_total", "Events applied to the board, by kind.", "kind", Kinds),
 		framesOut: counters(auto, "frames_sent_total", "Frames handed to clients' sockets, by type.", "type",
 			[]FrameType{FrameHello, FrameSnapshot, FrameEvent, FrameBookmark, FrameGap, FrameBye, FrameSubscribed, FramePong, FrameError}),
 		bytesOut: counter("frames_sent_bytes_total", "Bytes of the frames, WebSocket headers included, handed to clients' sockets."),
@@ -89,6 +92,13 @@ func (m *metrics) joined(by string)        { m.opened[by].Inc() }
 func (m *metrics) left(r CloseReason)      { m.closed[r].Inc() }
 func (m *metrics) refused(r refusalReason) { m.refusals[r].Inc() }
 func (m *metrics) gap(r GapReason)         { m.gaps[r].Inc() }
+
+// reset counts a start over.
+func (m *metrics) reset(r GapReason) {
+	if c := m.resets[r]; c != nil {
+		c.Inc()
+	}
+}
 
 // applied counts an event; one of a kind that this version does not know is not counted.
 func (m *metrics) applied(k Kind) {

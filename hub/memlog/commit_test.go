@@ -218,7 +218,7 @@ func TestRefusesUnreadable(t *testing.T) {
 	cases := map[string]func(e *hub.Event){
 		"OtherApp":    func(e *hub.Event) { e.App++ },
 		"NoID":        func(e *hub.Event) { e.ID = "" },
-		"LongID":      func(e *hub.Event) { e.ID = strings.Repeat("x", maxIDLen+1) },
+		"LongID":      func(e *hub.Event) { e.ID = strings.Repeat("x", 257) },
 		"NotUTF8":     func(e *hub.Event) { e.ID = "\xff" },
 		"Year10000":   func(e *hub.Event) { e.At = hub.UnixMilli(253402300800000) },
 		"YearBelow0":  func(e *hub.Event) { e.EndedAt = hub.UnixMilli(-1 << 60) },

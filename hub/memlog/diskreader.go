@@ -21,7 +21,7 @@ func (d *disk) read(after, top hub.Position, limit int) (page []hub.Entry, err e
 		size, last := 0, after
 		for ; k != nil && len(page) < limit && size < pageBytes; k, v = c.Next() {
 			e, err := decodeEntry(k, v)
-			if err == nil && !last.IsZero() && !follows(last, e.Position, e.Prev) {
+			if err == nil && !last.IsZero() && !hub.Continues(last, e.Position, e.Prev) {
 				err = errChain
 			}
 			if err != nil {
@@ -87,5 +87,5 @@ func (d *disk) find(ids []string, top hub.Position) (found []hub.Found, err erro
 		}
 		return nil
 	})
-	return byPosition(found), err
+	return hub.OldestFirst(found), err
 }

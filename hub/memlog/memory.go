@@ -133,7 +133,7 @@ func (m *memory) find(ids []string, _ hub.Position) ([]hub.Found, error) {
 			found = append(found, hub.Found{Entry: e, Repeats: slices.Clone(s.repeats)})
 		}
 	}
-	return byPosition(found), nil
+	return hub.OldestFirst(found), nil
 }
 
 func (m *memory) SaveBoard(_ context.Context, pos hub.Position, board []byte) error {

@@ -1,10 +1,6 @@
 package memlog
 
-import (
-	"slices"
-
-	"battlehub/hub"
-)
+import "battlehub/hub"
 
 // store is where a log keeps its entries, what it has seen of each event, and the
 // board. A store is never without an entry. Only one goroutine at a time calls update
@@ -59,21 +55,4 @@ func follow(last hub.Entry, e *hub.Event, now hub.Time) hub.Entry {
 		now = last.At
 	}
 	return hub.Entry{Position: p, Prev: last.Position.Tag, At: now, Event: e}
-}
-
-// follows reports whether an entry at next, with the predecessor's tag prev, continues
-// the history at p.
-func follows(p, next hub.Position, prev uint32) bool {
-	if next.Epoch != p.Epoch {
-		return next.Epoch > p.Epoch && next.Seq == 0 && prev == p.Tag
-	}
-	return next.Seq == p.Seq+1 && prev == p.Tag
-}
-
-// byPosition sorts what was found, oldest first, and drops what was found twice.
-func byPosition(found []hub.Found) []hub.Found {
-	slices.SortFunc(found, func(a, b hub.Found) int { return a.Position.Compare(b.Position) })
-	return slices.CompactFunc(found, func(a, b hub.Found) bool {
-		return a.Position == b.Position
-	})
 }

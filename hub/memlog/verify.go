@@ -81,7 +81,7 @@ func verifyEnd(tx *bbolt.Tx) (top hub.Position, err error) {
 		if err == nil {
 			err = verifySeen(known, e)
 		}
-		if err == nil && n > 0 && !follows(e.Position, next.Position, next.Prev) {
+		if err == nil && n > 0 && !hub.Continues(e.Position, next.Position, next.Prev) {
 			err = errChain
 		}
 		if err != nil {
