@@ -1,0 +1,145 @@
+package redislog
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"battlehub/hub"
+)
+
+// request is one call of Append, or of a repair, on its way through the commit loop.
+type request struct {
+	events   []hub.Event
+	repair   bool // a repeat is another node's repair, not a webhook that came again
+	appended []hub.Appended
+	done     chan error // has room for the outcome: the caller may have left
+}
+
+// Append adds the events in order, see [hub.Log]. When it returns nil, they are as durable
+// as the log's [Durability] says. It blocks until then, or until ctx ends; its own
+// patience with Redis is appendBudget. A call of more than a group's worth of events is
+// appended in several steps. Events that no log could keep give [hub.ErrInvalid] before
+// anything happens.
+func (l *Log) Append(ctx context.Context, events []hub.Event) ([]hub.Appended, error) {
+	return l.append(ctx, events, false)
+}
+
+func (l *Log) append(ctx context.Context, events []hub.Event, repair bool) ([]hub.Appended, error) {
+	if err := l.alive(ctx); err != nil {
+		return nil, err
+	}
+	for i := range events {
+		if err := events[i].Check(l.opts.App); err != nil {
+			return nil, err
+		}
+	}
+	var appended []hub.Appended
+	for part := range parts(events) {
+		told, err := l.enqueue(ctx, part, repair)
+		if err != nil {
+			return nil, err
+		}
+		appended = append(appended, told...)
+	}
+	return appended, nil
+}
+
+// enqueue gives some events to the commit loop and waits for their outcome.
+func (l *Log) enqueue(ctx context.Context, events []hub.Event, repair bool) ([]hub.Appended, error) {
+	// The caller may reuse its slice once ctx has ended, with the loop still reading.
+	r := &request{events: slices.Clone(events), repair: repair, done: make(chan error, 1)}
+	select {
+	case l.requests <- r:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-l.closing:
+		return nil, hub.ErrClosed
+	}
+	select {
+	case err := <-r.done:
+		if err != nil {
+			return nil, l.closedOr(err)
+		}
+		return r.appended, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// parts yields the events in pieces, each within a group's bounds unless one event alone
+// is beyond them.
+func parts(events []hub.Event) func(yield func([]hub.Event) bool) {
+	return func(yield func([]hub.Event) bool) {
+		from, bytes := 0, 0
+		for i := range events {
+			bytes += len(events[i].Raw)
+			if i > from && (i-from == maxGroupEvents || bytes > maxGroupBytes) {
+				if !yield(events[from:i]) {
+					return
+				}
+				from, bytes = i, len(events[i].Raw)
+			}
+		}
+		if from < len(events) {
+			yield(events[from:])
+		}
+	}
+}
+
+// batch is a group as the script takes it. Its tags stay the same over all attempts: an
+// event that is already there under its own tag is known to be ours.
+type batch struct {
+	keys []string
+	args []any
+}
+
+// newBatch encodes the events of a group.
+func (l *Log) newBatch(group []*request) (*batch, error) {
+	ttl := (l.opts.Retention + seenSlack).Milliseconds()
+	repeats := hub.MaxRepeats
+	if group[0].repair {
+		repeats = 0
+	}
+	b := &batch{keys: []string{l.keys.log, l.keys.meta}, args: append(l.preamble(), ttl, repeats)}
+	for _, r := range group {
+		for i := range r.events {
+			e := &r.events[i]
+			text, err := encodeEvent(e)
+			if err != nil {
+				return nil, err
+			}
+			digest := e.Digest()
+			b.keys = append(b.keys, l.keys.seen+e.ID, l.keys.again+e.ID)
+			b.args = append(b.args, hex8(hub.NewTag()), digest[:], text, []byte(e.Raw))
+		}
+	}
+	return b, nil
+}
+
+// preamble is what prelude.lua wants.
+func (l *Log) preamble() []any {
+	publish := "PUBLISH"
+	if l.opts.Mode == Cluster {
+		publish = "SPUBLISH" // PUBLISH would go to all nodes over the bus, and can be lost there (redis/redis#10862)
+	}
+	return []any{publish, l.keys.channel, hex8(hub.NewTag())}
+}
+
+// appendedOf reads what the script told of one event.
+func appendedOf(told any) (hub.Appended, error) {
+	words, _ := told.([]any)
+	if len(words) != 4 {
+		return hub.Appended{}, errRecord
+	}
+	var text [4]string
+	for i, w := range words {
+		text[i], _ = w.(string)
+	}
+	position, err := positionOf(text[0], text[1])
+	if err != nil {
+		return hub.Appended{}, err
+	}
+	at, err := strconv.ParseInt(text[2], 10, 64)
+	return hub.Appended{Position: position, Verdict: hub.Verdict(text[3]), Published: hub.UnixMilli(at)}, err
+}
