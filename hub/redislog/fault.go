@@ -40,7 +40,7 @@ func faultOf(err error) fault {
 	}
 	if redis.IsLoadingError(err) || redis.IsReadOnlyError(err) || redis.IsClusterDownError(err) ||
 		redis.IsTryAgainError(err) || redis.IsMasterDownError(err) || redis.IsMaxClientsError(err) ||
-		redis.IsNoReplicasError(err) || strings.HasPrefix(err.Error(), "BUSY ") || strings.HasPrefix(err.Error(), "UNBLOCKED ") {
+		redis.IsNoReplicasError(err) || strings.HasPrefix(err.Error(), "BUSY ") {
 		return faultPassing
 	}
 	return faultLasting

@@ -62,6 +62,7 @@ type appMetrics struct {
 	gauges []prometheus.Collector
 	at     atomic.Pointer[hub.Position] // how far the tail has got
 	top    atomic.Pointer[hub.Position] // where the log stands, as last heard
+	recent atomic.Int64                 // how many entries could be given back
 }
 
 // of returns the metrics of an app.
@@ -106,6 +107,7 @@ func (m *appMetrics) watch(l *Log) {
 		return time.Since(began).Seconds()
 	})
 	gauge("log_lag_entries", "Entries that the log is known to have and this node has not applied.", m.lag)
+	gauge("log_recent_entries", "Entries that this node holds and could give back, should Redis lose them.", func() float64 { return float64(m.recent.Load()) })
 	gauge("log_misconfigured", "Whether Redis' settings contradict what the log promises; /readyz says which.", func() float64 {
 		if l.Inspect() != nil {
 			return 1

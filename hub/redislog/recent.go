@@ -13,6 +13,7 @@ type recent struct {
 	most    int // records
 	records []record
 	bytes   int
+	whole   bool // there is nothing older, or nothing that continues
 }
 
 // averageRecord bounds the memory, in most × this: a webhook may be a megabyte.
@@ -34,6 +35,32 @@ func (rs *recent) add(records []record) {
 		rs.records[n] = record{} // the array lives on; its texts must not
 	}
 	rs.records = rs.records[n:]
+}
+
+// missing returns how many older records there is room for, and before which position; none
+// before anything was added, and none once the log's beginning has been met.
+func (rs *recent) missing() (n int, before record) {
+	if len(rs.records) == 0 || rs.whole || rs.bytes > rs.most*averageRecord/2 {
+		return 0, record{}
+	}
+	return rs.most - len(rs.records), rs.records[0]
+}
+
+// prepend adds older records, newest first, as far as they are what came before. If there
+// are none, there is nothing older.
+func (rs *recent) prepend(newestFirst []record) {
+	older := make([]record, 0, len(newestFirst)+len(rs.records))
+	next := rs.records[0]
+	for _, r := range newestFirst {
+		if !next.follows(r.position) {
+			break
+		}
+		older, next = append(older, r), r
+		rs.bytes += r.bytes()
+	}
+	rs.whole = len(older) == 0
+	slices.Reverse(older)
+	rs.records = append(older, rs.records...)
 }
 
 // acked is what this node has acknowledged and its tails have not yet seen. If the master

@@ -7,6 +7,8 @@ import (
 	"sort"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"battlehub/hub"
 )
 
@@ -111,6 +113,32 @@ func (l *Log) giveBack(ctx context.Context, events []hub.Event) error {
 	l.metrics.repairs.Inc()
 	l.metrics.repaired.Add(float64(fresh))
 	l.log.Warn("gave redis back what it had lost", "events", len(events), "by_this_node", fresh, "took", time.Since(began))
+	return nil
+}
+
+// refillPage is how many older records a tail reads at each check.
+const refillPage = 2000
+
+// refill reads some of what the log had before the tail began. A node that has just started,
+// from the stored board, would otherwise have little to give back.
+func (t *tail) refill(ctx context.Context) error {
+	room, first := t.recent.missing()
+	if room <= 0 {
+		return nil
+	}
+	var older []record
+	err := t.log.read(ctx, func(c *redis.Client) error {
+		page, err := c.XRevRangeN(ctx, t.log.keys.log, "("+streamID(first.position), "-", int64(min(room, refillPage))).Result()
+		if err == nil {
+			older, err = recordsOf(page)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t.recent.prepend(older)
+	t.log.metrics.recent.Store(int64(len(t.recent.records)))
 	return nil
 }
 

@@ -110,6 +110,23 @@ func gatedReplica(t *testing.T, master *redistest.Server) (*redistest.Server, *g
 	return replica, link
 }
 
+// TestNewNodeGivesBackWhatWasBeforeIt: the only node has just started, at the stored board,
+// when Redis loses everything.
+func TestNewNodeGivesBackWhatWasBeforeIt(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	o := Options{URL: hub.Secret(s.URL())}
+	const before = 2*refillPage + 100
+	told := mustAppend(t, openLog(t, o), newEvents(0, before)...)
+	l := openLog(t, o)
+	w := &witness{entries: []hub.Entry{{Position: told[before-10].Position}}}
+	followAs(t, l, w)
+	mustAppend(t, l, newEvents(before, 10)...)
+	waitFor(t, "it has read what was before", func() bool { return l.metrics.recent.Load() > before })
+	s.Do("FLUSHALL")
+	whole(t, l, []*witness{w}, newEvents(0, before+10))
+}
+
 // TestRestartWithoutLossGoesOn: a new epoch that continues the old one resets nobody.
 func TestRestartWithoutLossGoesOn(t *testing.T) {
 	t.Parallel()

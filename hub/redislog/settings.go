@@ -17,7 +17,7 @@ var errUnknown = errors.New("redis' settings are not known yet")
 func (l *Log) Inspect() error {
 	v := l.settings.Load()
 	if v == nil {
-		return nil
+		return l.refusal()
 	}
 	return errors.Join(v.refuses, v.warns)
 }

@@ -156,7 +156,10 @@ func (t *tail) check(ctx context.Context) error {
 	if err := t.appendLost(ctx); err != nil {
 		return err
 	}
-	return t.catchUp(ctx)
+	if err := t.catchUp(ctx); err != nil {
+		return err
+	}
+	return t.refill(ctx)
 }
 
 // catchUp reads what the stream has and applies it.
@@ -188,6 +191,7 @@ func (t *tail) apply(records []record) error {
 	t.handler.Apply(entries)
 	t.log.metrics.reached(entries[len(entries)-1].Position)
 	t.recent.add(records)
+	t.log.metrics.recent.Store(int64(len(t.recent.records)))
 	t.log.acked.seen(entries)
 	return nil
 }

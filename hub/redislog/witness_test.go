@@ -83,9 +83,15 @@ type witness struct {
 	resets  []hub.GapReason
 }
 
-// follow follows the log until the test ends.
+// follow follows the log from its beginning until the test ends.
 func follow(t testing.TB, l *Log) *witness {
 	w := &witness{}
+	followAs(t, l, w)
+	return w
+}
+
+// followAs goes on where the witness stands.
+func followAs(t testing.TB, l *Log, w *witness) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -105,7 +111,6 @@ func follow(t testing.TB, l *Log) *witness {
 		<-done
 	})
 	waitFor(t, "the log is heard", w.live)
-	return w
 }
 
 func (w *witness) Apply(entries []hub.Entry) {
