@@ -16,6 +16,7 @@ const (
 	resultFresh        = result(hub.Fresh)
 	resultDuplicate    = result(hub.Duplicate)
 	resultConflict     = result(hub.Conflict)
+	resultSpooled      = result(Spooled)
 	resultIgnored      = result("ignored") // a command that is not ours
 	resultBadRequest   = result("bad_request")
 	resultUnauthorized = result("unauthorized")
@@ -23,7 +24,7 @@ const (
 	resultWrongMethod  = result("wrong_method")
 	resultTooLarge     = result("too_large")
 	resultWrongType    = result("wrong_type")
-	resultUnavailable  = result("unavailable") // the log did not take it
+	resultUnavailable  = result("unavailable") // neither the log nor the spool took it
 	resultBusy         = result("busy")        // too many at once
 )
 
@@ -33,6 +34,7 @@ var statuses = map[result]int{
 	resultFresh:        http.StatusOK,
 	resultDuplicate:    http.StatusOK,
 	resultConflict:     http.StatusOK, // sending it again would change nothing
+	resultSpooled:      http.StatusOK,
 	resultIgnored:      http.StatusOK, // lets the gift or message pass that it may ask about
 	resultBadRequest:   http.StatusBadRequest,
 	resultUnauthorized: http.StatusUnauthorized,

@@ -38,7 +38,7 @@ type Appender interface {
 
 // App is what the handler knows of one SDKAppID.
 type App struct {
-	Log    Appender     // takes the app's events
+	Log    Appender     // takes the app's events: its log, or a Spool in front of that
 	Tokens []hub.Secret // any of them may have signed; without tokens, nobody needs to
 }
 
@@ -80,8 +80,8 @@ type delivery struct {
 	command  command
 }
 
-// ServeHTTP answers one webhook. It returns once the log has the event, or cannot take
-// it in time.
+// ServeHTTP answers one webhook. It returns once the log or the spool has the event, or
+// neither can take it in time.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d := &delivery{received: time.Now(), query: readQuery(r.URL.RawQuery), command: commandUnknown}
 	res, err := h.take(w, r, d)

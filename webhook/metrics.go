@@ -30,7 +30,7 @@ var results = map[command][]result{
 		resultTooLarge, resultWrongType, resultBusy},
 }
 
-var battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultBadRequest, resultUnavailable}
+var battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultSpooled, resultBadRequest, resultUnavailable}
 
 // newMetrics registers the metrics; a nil reg leaves them unregistered.
 func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
