@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"battlehub/hub"
-	"battlehub/hub/memlog"
 	"battlehub/web"
 	"battlehub/webhook"
 )
@@ -115,19 +114,24 @@ func (a *app) bind(ctx context.Context, addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// openLogs opens the embedded log of each app, for the hub and for the webhooks.
+// openLogs opens the log of each app, for the hub and for the webhooks.
 func (a *app) openLogs() (map[hub.App]hub.Log, map[hub.App]webhook.App, error) {
+	open, spool, err := a.logOpeners()
+	if err != nil {
+		return nil, nil, err
+	}
 	logs, hooks := map[hub.App]hub.Log{}, map[hub.App]webhook.App{}
 	for _, app := range a.config.Apps {
-		l, err := memlog.Open(memlog.Options{
-			App: app.SDKAppID, Dir: a.config.DataDir, Retention: a.config.Retention, Log: a.log,
-		})
+		l, err := open(app.SDKAppID)
 		if err != nil {
 			return nil, nil, fmt.Errorf("opening the log of app %d: %w", app.SDKAppID, err)
 		}
-		a.onStop("log", stopTimeout, func(context.Context) error { return l.Close() })
+		appender, err := spool(app.SDKAppID, l)
+		if err != nil {
+			return nil, nil, fmt.Errorf("opening the spool of app %d: %w", app.SDKAppID, err)
+		}
 		logs[app.SDKAppID] = l
-		hooks[app.SDKAppID] = webhook.App{Log: l, Tokens: app.tokens()}
+		hooks[app.SDKAppID] = webhook.App{Log: appender, Tokens: app.tokens()}
 	}
 	return logs, hooks, nil
 }

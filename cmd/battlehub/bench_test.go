@@ -88,9 +88,12 @@ func (p *process) rss(b *testing.B) int64 {
 }
 
 // cpu is the processor time that the process has used.
-func (p *process) cpu(b *testing.B) time.Duration {
+func (p *process) cpu(b *testing.B) time.Duration { return cpuOf(b, p.cmd.Process.Pid) }
+
+// cpuOf is the processor time that a process has used.
+func cpuOf(b *testing.B, pid int) time.Duration {
 	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		b.Fatal(err)
 	}

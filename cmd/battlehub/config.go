@@ -28,9 +28,12 @@ type config struct {
 	WebhookTokenFile []string `group:"Tencent" placeholder:"FILE" help:"Read webhook tokens from this file, one a line."`
 	Apps             appList  `hidden:"" env:"-"`
 
-	DataDir   string        `group:"Log" placeholder:"DIR" help:"Keep the log on disk here, so that a restart loses nothing. Without it, the log is in memory."`
-	Retention time.Duration `group:"Log" default:"24h" help:"Keep events for this long."`
-	Ring      int           `group:"Log" default:"65536" help:"Keep this many events in memory, for resumes and slow clients."`
+	DataDir       string        `group:"Log" placeholder:"DIR" help:"Keep the log on disk here, so that a restart loses nothing; with --redis-url, what Redis cannot take now. Without it, the log is in memory."`
+	Retention     time.Duration `group:"Log" default:"24h" help:"Keep events for this long."`
+	RetentionSize byteSize      `group:"Log" placeholder:"SIZE" help:"Keep at most this much: of the log in memory, by default 1GiB; of the log in Redis, by default no bound. The log on disk is bounded by age only."`
+	Ring          int           `group:"Log" default:"65536" help:"Keep this many events in memory, for resumes and slow clients."`
+
+	redisConfig
 
 	AllowOrigin  []string `group:"Access" placeholder:"ORIGIN" help:"Let pages of this origin connect, such as https://mods.example.com. Repeatable. The hub's own origin always may."`
 	TrustedProxy []string `group:"Access" placeholder:"CIDR" help:"Believe X-Forwarded-For of proxies in this network. Repeatable."`
@@ -86,6 +89,9 @@ type appConfig struct {
 // after it Apps lists every app. Its errors name the flag and the remedy.
 func (c *config) validate() error {
 	if err := c.completeApps(); err != nil {
+		return err
+	}
+	if err := c.completeRedis(); err != nil {
 		return err
 	}
 	for _, origin := range c.AllowOrigin {

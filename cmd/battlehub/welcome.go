@@ -17,7 +17,7 @@ func welcome(w io.Writer, a *app) {
 	fmt.Fprintf(w, "  Dashboard    %s/\n", base)
 	fmt.Fprintf(w, "  Webhook URL  %s/webhook   enter this at Tencent's console, under the name that Tencent can reach\n", base)
 	fmt.Fprintf(w, "  Metrics      http://%s/metrics\n", reachable(a.OpsAddr()))
-	fmt.Fprintf(w, "  Log          %s\n", logPlace(a.config.DataDir))
+	fmt.Fprintf(w, "  Log          %s\n", logPlace(a.config))
 	fmt.Fprintf(w, "  Access       %s\n", access(a.config))
 	simulate := fmt.Sprintf("%s simulate --url %s/webhook --sdkappid %d", ourName(os.Args[0]), base, app.SDKAppID)
 	if len(app.WebhookToken) > 0 {
@@ -46,11 +46,16 @@ func curl(base string, app appConfig) string {
 `, base, app.SDKAppID)
 }
 
-func logPlace(dir string) string {
-	if dir == "" {
+func logPlace(c config) string {
+	switch {
+	case c.RedisURL != "" && c.DataDir == "":
+		return "in Redis, shared; while it is away, webhooks are refused (--data-dir keeps them)"
+	case c.RedisURL != "":
+		return "in Redis, shared; while it is away, webhooks are kept in " + c.DataDir
+	case c.DataDir == "":
 		return "in memory; a restart forgets it (--data-dir keeps it on disk)"
 	}
-	return "on disk, in " + dir
+	return "on disk, in " + c.DataDir
 }
 
 func access(c config) string {

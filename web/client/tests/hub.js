@@ -24,12 +24,14 @@ function binary() {
 
 export class Hub {
   #dir;
+  #redis;
   #process;
   #address = '127.0.0.1:0';
 
-  /** Starts a hub that ends with the test. With a disk, its log survives a restart. */
-  static async start(test, { disk = false } = {}) {
+  /** Starts a hub that ends with the test. With a disk, or the URL of a Redis, its log survives a restart. */
+  static async start(test, { disk = false, redis } = {}) {
     const hub = new Hub();
+    hub.#redis = redis;
     if (disk) hub.#dir = mkdtempSync(join(tmpdir(), 'battlehub-log-'));
     await hub.start();
     test.after(async () => {
@@ -43,6 +45,7 @@ export class Hub {
   async start() {
     const options = ['--listen', this.#address, '--ops-listen', '127.0.0.1:0', '--log-format', 'json', '--drain', '3s'];
     if (this.#dir) options.push('--data-dir', this.#dir);
+    if (this.#redis) options.push('--redis-url', this.#redis);
     this.#process = spawn(binary(), ['serve', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
     for await (const line of createInterface({ input: this.#process.stderr })) {
       const { msg, addr } = JSON.parse(line);
