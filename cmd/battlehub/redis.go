@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -40,6 +41,7 @@ func (c *config) completeRedis() error {
 		}
 		c.RedisURL = hub.Secret(strings.TrimSpace(string(text)))
 	}
+	c.RedisMode, c.Durability = cmp.Or(c.RedisMode, redislog.Standalone), cmp.Or(c.Durability, redislog.Fast)
 	switch {
 	case c.RedisURL != "" && (c.RedisCertFile == "") != (c.RedisKeyFile == ""):
 		return errors.New("--redis-cert-file and --redis-key-file go together")
