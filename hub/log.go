@@ -92,6 +92,16 @@ func Continues(p, next Position, prev uint32) bool {
 	return next.Seq == p.Seq+1
 }
 
+// BeforeFirst returns why nothing continues a position that stands before a log's first
+// entry, whose predecessor's tag is prev. If the log begins with it, nothing was forgotten:
+// the position belongs to another history, one that was lost.
+func BeforeFirst(prev uint32) *ResetError {
+	if prev == 0 {
+		return &ResetError{GapRewritten}
+	}
+	return &ResetError{GapExpired}
+}
+
 // Appended tells what became of one appended event.
 type Appended struct {
 	Position  Position // where the event stands; for a repeat, where the first one stands

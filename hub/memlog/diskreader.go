@@ -49,7 +49,7 @@ func seekAfter(c *bbolt.Cursor, p, top hub.Position) (k, v []byte, err error) {
 		return k, v, nil
 	}
 	if p.Compare(oldest.Position) < 0 {
-		return nil, nil, &hub.ResetError{Reason: hub.GapExpired}
+		return nil, nil, hub.BeforeFirst(oldest.Prev)
 	}
 	key := entryKey(p)
 	k, v = c.Seek(key)

@@ -114,7 +114,7 @@ func (m *memory) afterLocked(p hub.Position) (int, error) {
 		return 0, nil
 	}
 	if p.Compare(oldest.Position) < 0 {
-		return 0, &hub.ResetError{Reason: hub.GapExpired}
+		return 0, hub.BeforeFirst(oldest.Prev)
 	}
 	i := p.Seq - oldest.Position.Seq
 	if p.Epoch != oldest.Position.Epoch || i >= uint64(len(m.entries)) || m.entries[i].Position != p {

@@ -80,7 +80,7 @@ func (l *Log) readFirst(ctx context.Context, from hub.Position, limit int) ([]re
 	case records[0].follows(from):
 		return records, nil
 	case from.Compare(records[0].position) < 0:
-		return nil, &hub.ResetError{Reason: hub.GapExpired}
+		return nil, hub.BeforeFirst(records[0].prev)
 	default:
 		return nil, &hub.ResetError{Reason: hub.GapRewritten}
 	}

@@ -2,7 +2,6 @@ package redislog
 
 import (
 	"context"
-	"errors"
 	"math"
 	"sort"
 	"time"
@@ -62,8 +61,8 @@ func (t *tail) fork(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	records := t.recent.records
-	trimmed := 0 // these are not missed
-	if !first[0].begins() {
+	trimmed := 0            // these are not missed
+	if first[0].prev != 0 { // else nothing was trimmed: the log begins there
 		trimmed = sort.Search(len(records), func(i int) bool { return records[i].position.Compare(first[0].position) >= 0 })
 	}
 	at := trimmed + sort.Search(len(records)-trimmed, func(i int) bool {
@@ -75,10 +74,6 @@ func (t *tail) fork(ctx context.Context) (int, error) {
 	})
 	return at, err
 }
-
-// begins reports whether nothing ever stood before the record: its history was not trimmed,
-// it begins here.
-func (r *record) begins() bool { return r.position.Seq == 0 && r.prev == 0 }
 
 // has reports whether the stream has the entry at p.
 func (l *Log) has(ctx context.Context, p hub.Position) (bool, error) {
@@ -140,21 +135,4 @@ func (t *tail) refill(ctx context.Context) error {
 	t.recent.prepend(older)
 	t.log.metrics.recent.Store(int64(len(t.recent.records)))
 	return nil
-}
-
-// regard looks again at why a tail's place is not in the stream. To one that has been
-// following, a log that begins after its place was not trimmed: it was lost, and begun anew.
-func (t *tail) regard(ctx context.Context, err error) error {
-	reset, ok := errors.AsType[*hub.ResetError](err)
-	if !ok || reset.Reason != hub.GapExpired || !t.followed {
-		return err
-	}
-	first, err := t.log.after(ctx, hub.Position{}, 1)
-	if err != nil {
-		return err
-	}
-	if first[0].begins() {
-		return &hub.ResetError{Reason: hub.GapRewritten}
-	}
-	return reset
 }

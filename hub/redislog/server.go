@@ -85,13 +85,18 @@ func connect(o *Options, p profile) (*server, error) {
 var errReplica = errors.New("this Redis is a replica, not the master")
 
 // requireMaster refuses a replica, be it one that was the master until now: what it says is
-// old, and what it publishes may come to an end. A user who may not call ROLE is trusted.
+// old, and what it publishes may come to an end. A user who may not call ROLE is trusted;
+// any other error refuses the connection, on which the answer may still be to come, and
+// would be taken for that of the next command.
 func requireMaster(ctx context.Context, conn *redis.Conn) error {
 	role, err := conn.Do(ctx, "ROLE").Slice()
-	if err == nil && len(role) > 0 && role[0] == "slave" {
+	switch {
+	case redis.IsPermissionError(err), redis.HasErrorPrefix(err, "ERR unknown command"):
+		return nil
+	case err == nil && len(role) > 0 && role[0] == "slave":
 		return errReplica
 	}
-	return nil
+	return err
 }
 
 // master returns the client of the server that takes the writes for key.

@@ -30,7 +30,6 @@ type tail struct {
 	recent  recent
 
 	heard     bool   // what the handler was told last
-	followed  bool   // it was heard at some time: where the tail stood was in the log then
 	complaint string // what the operator was told last; empty if all is well
 }
 
@@ -167,7 +166,7 @@ func (t *tail) catchUp(ctx context.Context) error {
 	for {
 		records, err := t.log.after(ctx, t.follow.at, maxPage)
 		if err != nil {
-			return t.regard(ctx, err)
+			return err
 		}
 		t.follow.read(records)
 		if err := t.apply(records); err != nil {
@@ -199,7 +198,7 @@ func (t *tail) apply(records []record) error {
 // tell tells the handler whether the log is heard, once for each change.
 func (t *tail) tell(heard bool) {
 	if t.heard != heard {
-		t.heard, t.followed = heard, true
+		t.heard = heard
 		t.handler.Live(heard)
 		if heard && t.complaint != "" {
 			t.complaint = ""
