@@ -34,6 +34,7 @@ type admission struct {
 	maxPerIP    int // 0: no bound
 	rate        *rate.Limiter
 
+	places   sync.WaitGroup // that were taken and not left
 	mu       sync.Mutex
 	sessions int
 	perIP    map[netip.Addr]int
@@ -64,12 +65,14 @@ func (a *admission) enter(addr netip.Addr) (release func(), refusal *problem) {
 	case a.rate != nil && !a.rate.Allow():
 		return nil, unavailable(refusedRate, "too many sessions are being opened (--accept-rate)")
 	}
+	a.places.Add(1)
 	a.sessions++
 	a.perIP[addr]++
 	return func() { a.leave(addr) }, nil
 }
 
 func (a *admission) leave(addr netip.Addr) {
+	defer a.places.Done()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sessions--

@@ -205,6 +205,7 @@ func (h *Hub) Close() {
 	for _, s := range h.wheel.all() {
 		s.end(CloseGone, "")
 	}
+	h.admission.places.Wait() // who was admitted before may only now start its loops
 	h.wg.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

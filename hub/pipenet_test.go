@@ -78,6 +78,7 @@ func startPipeNode(t *testing.T, o hub.Options) *pipeNode {
 			t.Error(err)
 		}
 	}
+	n.eventually("ready", func() bool { return h.Ready() == nil })
 	return n
 }
 

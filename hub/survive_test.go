@@ -1,19 +1,24 @@
 package hub
 
 import (
+	"net/netip"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 )
 
-// broken is a socket with a defect.
-type broken struct {
+// recorder is a socket that remembers why it was closed.
+type recorder struct {
 	discard
 	closed atomic.Pointer[CloseReason]
 }
 
-func (*broken) write([]*frame) error { panic("a defect") }
+func (r *recorder) close(reason CloseReason, _ string) { r.closed.Store(&reason) }
 
-func (b *broken) close(reason CloseReason, _ string) { b.closed.Store(&reason) }
+// broken is a socket with a defect.
+type broken struct{ recorder }
+
+func (*broken) write([]*frame) error { panic("a defect") }
 
 // TestPanicEndsOneSession: a defect in serving one session is that session's end, not the
 // node's.
@@ -32,4 +37,35 @@ func TestPanicEndsOneSession(t *testing.T) {
 		t.Errorf("%d sessions are left", len(left))
 	}
 	h.Close()
+}
+
+// TestCloseWaitsForThoseAdmitted: a request that was let in before the hub closed may start
+// its session only afterwards. Close returns when that, too, has ended.
+func TestCloseWaitsForThoseAdmitted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := New(map[App]Log{1: nil}, Options{})
+		h.feeds[1].Live(true)
+		release, refusal := h.admission.enter(netip.Addr{})
+		if refusal != nil {
+			t.Fatal(refusal.detail)
+		}
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			h.Close()
+		}()
+		synctest.Wait()
+		select {
+		case <-closed:
+			t.Fatal("closed while a session was being opened")
+		default:
+		}
+		socket := &recorder{}
+		h.open(&query{feed: h.feeds[1], release: release}, socket)
+		<-closed
+		if reason := *socket.closed.Load(); reason != CloseGone {
+			t.Errorf("closed by %q", reason)
+		}
+	})
 }

@@ -57,13 +57,15 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
+	h.wg.Add(1) // while the place is held, so that Close waits for the loop, too
 	s := h.open(q, t)
-	h.wg.Go(func() { h.readLoop(s, t) })
+	go h.readLoop(s, t)
 }
 
 // readLoop reads what the client sends until the connection ends. It stays shallow: a
 // stack never shrinks below what its deepest call took while it waits.
 func (h *Hub) readLoop(s *session, t *wsTransport) {
+	defer h.wg.Done()
 	defer s.survive()
 	for {
 		typ, data, err := t.conn.Read(context.Background())
