@@ -1,7 +1,7 @@
 package hub_test
 
 import (
-	"errors"
+	"context"
 	"net/http"
 	"strconv"
 	"testing"
@@ -76,17 +76,17 @@ func TestOriginIsChecked(t *testing.T) {
 // TestGrants: an owner sees its rooms whatever it asks for.
 func TestGrants(t *testing.T) {
 	t.Parallel()
-	n := startNode(t, hub.Options{Authorize: func(r *http.Request) (hub.Grant, error) {
-		switch r.Header.Get("Authorization") {
+	n := startNode(t, hub.Options{Authorize: func(_ context.Context, c hub.Credential) (hub.Grant, error) {
+		switch string(c.Text) {
 		case "owner":
 			return hub.Grant{Apps: []hub.App{testApp}, Rooms: []string{"pk-3"}}, nil
-		case "other app":
+		case "other-app":
 			return hub.Grant{Apps: []hub.App{1}}, nil
 		}
-		return hub.Grant{}, errors.New("who are you?")
+		return hub.Grant{}, &hub.Refusal{Reason: hub.RefusedSignature, Detail: "who signed this?"}
 	}})
 	appended := n.append(event(hub.KindCreated, "b1", "pk-3", "pk-5"), event(hub.KindCreated, "b2", "pk-7", "pk-9"), event(hub.KindStarted, "b1", "pk-3", "pk-5"))
-	owner := http.Header{"Authorization": {"owner"}}
+	owner := http.Header{"Authorization": {"Bearer owner"}}
 	connect := func(query ...string) *client {
 		c, _, err := n.tryDial(owner, query...)
 		if err != nil {
@@ -114,9 +114,16 @@ func TestGrants(t *testing.T) {
 			t.Errorf("got %+v", m)
 		}
 	})
-	t.Run("no_grant", func(t *testing.T) { n.dial().wantClosed(4401, "who are you?") })
+	t.Run("no_credential", func(t *testing.T) { n.dial().wantClosed(4401, "say who you are") })
+	t.Run("no_grant", func(t *testing.T) {
+		c, _, err := n.tryDial(http.Header{"Authorization": {"Bearer forged"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.wantClosed(4401, "who signed this?")
+	})
 	t.Run("another_app", func(t *testing.T) {
-		c, _, err := n.tryDial(http.Header{"Authorization": {"other app"}})
+		c, _, err := n.tryDial(http.Header{"Authorization": {"Bearer other-app"}})
 		if err != nil {
 			t.Fatal(err)
 		}

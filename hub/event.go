@@ -16,10 +16,10 @@ type App uint64
 // String returns the SDKAppID in decimal.
 func (a App) String() string { return strconv.FormatUint(uint64(a), 10) }
 
-// Kind says what an event tells of its battle.
+// Kind says what an event tells: of a battle, of who owns a room, or of a grant.
 type Kind string
 
-// The kinds of events. A battle has at most one event of each.
+// The kinds of a battle's events. A battle has at most one event of each.
 const (
 	KindCreated       Kind = "created"        // one room challenged others
 	KindStarted       Kind = "started"        // the battle runs
@@ -27,11 +27,23 @@ const (
 	KindPresumedEnded Kind = "presumed_ended" // no End came in time; inferred by a node, see presume.go
 )
 
-// Kinds lists every kind, in the order of a battle's life.
+// Kinds lists the kinds of a battle's events, in the order of its life.
 var Kinds = []Kind{KindCreated, KindStarted, KindEnded, KindPresumedEnded}
 
-// Event is one thing that happened to a battle, normalised from one webhook or
-// inferred. It is immutable once made: logs, boards and sessions share it.
+// The kinds of events that are about no battle. They are in the log so that every node
+// knows the same, in the same order; no client is sent them.
+const (
+	KindRoomCreated   Kind = "room_created"   // From.Owner opened From.Room
+	KindRoomDestroyed Kind = "room_destroyed" // From.Room is no more
+	KindOwnerChanged  Kind = "owner_changed"  // From.Room belongs to From.Owner now
+	KindRevoked       Kind = "revoked"        // grants are void: see Event.Revoked
+)
+
+// AccessKinds lists them: they decide who may see what.
+var AccessKinds = []Kind{KindRoomCreated, KindRoomDestroyed, KindOwnerChanged, KindRevoked}
+
+// Event is one thing that happened, normalised from one webhook, inferred, or asked for by
+// an operator. It is immutable once made: logs, boards and sessions share it.
 //
 // Instants and durations are whatever the packet of that kind carries; the rest
 // is left zero. Merging (merge.go) makes a [Battle] of a battle's events.
@@ -39,7 +51,7 @@ type Event struct {
 	ID         string `json:"id"` // see EventID
 	App        App    `json:"app"`
 	Kind       Kind   `json:"kind"`
-	Battle     string `json:"battle"`      // Tencent's BattleId: base64, with /, + and =
+	Battle     string `json:"battle"`      // Tencent's BattleId: base64, with /, + and =; "" if it is about none
 	At         Time   `json:"at"`          // when it happened, by Tencent's clock
 	ReceivedAt Time   `json:"received_at"` // when the webhook arrived, by the node's clock
 
@@ -55,6 +67,8 @@ type Event struct {
 	EndedAt       Time    `json:"ended_at,omitzero"`
 	Outcome       Outcome `json:"outcome,omitempty"`
 
+	Revoked *Revocation `json:"revoked,omitempty"` // of KindRevoked only
+
 	// Raw is the packet as it came, but for white space, and <, > and & escaped in strings:
 	// the one form that encoding/json leaves as it is, so that Digest survives any log.
 	// It is empty for an inferred event.
@@ -65,11 +79,14 @@ type Event struct {
 // command (which is the kind) and the BattleId. A repeated webhook therefore has
 // the same id on every node, and so has an inferred event.
 //
+// What is about no battle takes the digest of its body in place of the BattleId: Tencent
+// gives such webhooks no identity, and a room may be opened and destroyed many times.
+//
 // The fields are joined by a byte that none of them can hold unescaped, and hashed,
 // so that ids are short, of one length, and safe in keys and URLs.
-func EventID(app App, kind Kind, battle string) string {
+func EventID(app App, kind Kind, battleOrDigest string) string {
 	h := sha256.New()
-	h.Write([]byte(app.String() + "\n" + string(kind) + "\n" + battle))
+	h.Write([]byte(app.String() + "\n" + string(kind) + "\n" + battleOrDigest))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

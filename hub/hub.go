@@ -31,7 +31,8 @@ type Options struct {
 	AllowOrigins   []string       // origins besides the hub's own whose pages may connect, in lower case
 	LocalOnly      bool           // refuse requests made to any other host than this machine
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
-	Authorize      Authorizer     // default: Open
+	Origin         string         // the hub's own, such as https://hub.example.com; "": whatever Host says
+	Authorize      Authorizer     // nil: everyone may see everything
 
 	Ages       Ages
 	Log        *slog.Logger          // default: discard
@@ -50,9 +51,6 @@ func (o Options) withDefaults() Options {
 	o.Ring = cmp.Or(o.Ring, DefaultRing)
 	o.Heartbeat = cmp.Or(o.Heartbeat, DefaultHeartbeat)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, DefaultWriteTimeout)
-	if o.Authorize == nil {
-		o.Authorize = Open
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

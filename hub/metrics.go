@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
@@ -11,6 +13,7 @@ type metrics struct {
 	opened    map[string]prometheus.Counter
 	closed    map[CloseReason]prometheus.Counter
 	refusals  map[refusalReason]prometheus.Counter
+	shown     map[RefusalReason]prometheus.Counter
 	gaps      map[GapReason]prometheus.Counter
 	lagging   prometheus.Counter
 	resets    map[GapReason]prometheus.Counter
@@ -33,12 +36,13 @@ func newMetrics(h *Hub, reg prometheus.Registerer) *metrics {
 			"by", []string{"snapshot", "resumed", "replayed"}),
 		closed:   counters(auto, "sessions_closed_total", "Sessions that ended, by reason.", "reason", CloseReasons),
 		refusals: counters(auto, "sessions_refused_total", "Sessions that were not admitted, by reason.", "reason", refusalReasons),
+		shown:    counters(auto, "credentials_refused_total", "Credentials that granted nothing, by reason.", "reason", RefusalReasons),
 		gaps: counters(auto, "session_gaps_total", "Times that a client was told of missed events and sent a snapshot, by reason.", "reason",
 			[]GapReason{GapExpired, GapRewritten, GapLagged}),
 		lagging: counter("session_lags_total", "Times that a session's queue overflowed, so that it was served from the ring."),
 		resets: counters(auto, "log_resets_total", "Times that this node had to start over, since the log could not continue what it had, by reason.", "reason",
 			[]GapReason{GapExpired, GapRewritten}),
-		events: counters(auto, "events_applied_total", "Events applied to the board, by kind.", "kind", Kinds),
+		events: counters(auto, "events_applied_total", "Events applied, by kind.", "kind", append(slices.Clone(Kinds), AccessKinds...)),
 		framesOut: counters(auto, "frames_sent_total", "Frames handed to clients' sockets, by type.", "type",
 			[]FrameType{FrameHello, FrameSnapshot, FrameEvent, FrameBookmark, FrameGap, FrameBye, FrameSubscribed, FramePong, FrameError}),
 		bytesOut: counter("frames_sent_bytes_total", "Bytes of the frames, WebSocket headers included, handed to clients' sockets."),
@@ -91,7 +95,15 @@ func counters[T ~string](auto promauto.Factory, name, help, label string, values
 func (m *metrics) joined(by string)        { m.opened[by].Inc() }
 func (m *metrics) left(r CloseReason)      { m.closed[r].Inc() }
 func (m *metrics) refused(r refusalReason) { m.refusals[r].Inc() }
-func (m *metrics) gap(r GapReason)         { m.gaps[r].Inc() }
+
+// credentialRefused counts a credential that granted nothing.
+func (m *metrics) credentialRefused(r RefusalReason) {
+	if c := m.shown[r]; c != nil {
+		c.Inc()
+	}
+}
+
+func (m *metrics) gap(r GapReason) { m.gaps[r].Inc() }
 
 // reset counts a start over.
 func (m *metrics) reset(r GapReason) {

@@ -53,12 +53,13 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 
 // resolve finds the app and the rooms of a request, as far as its sender may see them.
 func (h *Hub) resolve(q *query, r *http.Request) *problem {
-	grant, err := h.opts.Authorize(r)
-	if err != nil {
-		return &problem{status: http.StatusUnauthorized, detail: err.Error(), close: CloseNoGrant, reason: refusedGrant}
+	grant, refusal := h.identify(r)
+	if refusal != nil {
+		return refusal
 	}
 	q.grant = grant
 	values := r.URL.Query()
+	var err error
 	if q.feed, err = h.feedOf(&grant, values.Get("app")); err != nil {
 		return badRequest(err.Error())
 	}

@@ -29,7 +29,7 @@ func (h *Hub) checkSource(w http.ResponseWriter, r *http.Request) *problem {
 		w.Header().Add("Vary", "Origin")
 		return nil
 	}
-	if u, err := url.Parse(origin); err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host) {
+	if h.isOwnOrigin(origin, r) {
 		return nil
 	}
 	return &problem{status: http.StatusForbidden, reason: refusedOrigin,

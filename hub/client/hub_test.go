@@ -214,9 +214,12 @@ func TestRoomsOfARealHub(t *testing.T) {
 func TestGrantsOfARealHub(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		log, at := openLog(t), newSite(t)
-		owner := func(*http.Request) (hub.Grant, error) { return hub.Grant{Rooms: []string{"a", "b"}}, nil }
+		owner := func(context.Context, hub.Credential) (hub.Grant, error) {
+			return hub.Grant{Rooms: []string{"a", "b"}}, nil
+		}
 		at.run(t, log, hub.Options{Authorize: owner})
 		o := at.opts
+		o.Header = http.Header{"Authorization": {"Bearer owner"}}
 		o.Rooms = []string{"a"}
 		f := follow(t, o)
 		synctest.Wait()
