@@ -17,6 +17,7 @@ type refusalReason string
 const (
 	refusedSessions refusalReason = "max_sessions"
 	refusedPerIP    refusalReason = "max_per_ip"
+	refusedPerUser  refusalReason = "max_per_user"
 	refusedRate     refusalReason = "accept_rate"
 	refusedDraining refusalReason = "draining"
 	refusedNotReady refusalReason = "not_ready"
@@ -25,33 +26,43 @@ const (
 	refusedRequest  refusalReason = "bad_request"
 )
 
-var refusalReasons = []refusalReason{refusedSessions, refusedPerIP, refusedRate, refusedDraining,
+var refusalReasons = []refusalReason{refusedSessions, refusedPerIP, refusedPerUser, refusedRate, refusedDraining,
 	refusedNotReady, refusedOrigin, refusedGrant, refusedRequest}
 
 // admission bounds the sessions of a node, before anything is spent on them.
 type admission struct {
 	maxSessions int // 0: no bound
 	maxPerIP    int // 0: no bound
+	maxPerUser  int // 0: no bound
 	rate        *rate.Limiter
 
 	places   sync.WaitGroup // that were taken and not left
 	mu       sync.Mutex
 	sessions int
 	perIP    map[netip.Addr]int
+	perUser  map[string]int
 	draining bool
 }
 
 func newAdmission(o *Options) *admission {
-	a := &admission{maxSessions: o.MaxSessions, maxPerIP: o.MaxPerIP, perIP: map[netip.Addr]int{}}
+	a := &admission{maxSessions: o.MaxSessions, maxPerIP: o.MaxPerIP, maxPerUser: o.MaxPerUser,
+		perIP: map[netip.Addr]int{}, perUser: map[string]int{}}
 	if o.AcceptRate > 0 {
 		a.rate = rate.NewLimiter(rate.Limit(o.AcceptRate), max(1, int(o.AcceptRate)))
 	}
 	return a
 }
 
-// enter takes a place for a client at addr, or says why there is none. Whoever enters
-// must leave once, by the function returned.
-func (a *admission) enter(addr netip.Addr) (release func(), refusal *problem) {
+// place is one session's part of what the node has room for. Whoever has one must leave it
+// once.
+type place struct {
+	of   *admission
+	addr netip.Addr
+	user string // "" until the credential was checked, or nobody says
+}
+
+// enter takes a place for a client at addr, or says why there is none.
+func (a *admission) enter(addr netip.Addr) (*place, *problem) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -60,24 +71,48 @@ func (a *admission) enter(addr netip.Addr) (release func(), refusal *problem) {
 	case a.maxSessions > 0 && a.sessions >= a.maxSessions:
 		return nil, unavailable(refusedSessions, "this node has as many sessions as it may (--max-sessions)")
 	case a.maxPerIP > 0 && a.perIP[addr] >= a.maxPerIP:
-		return nil, &problem{status: http.StatusTooManyRequests, retry: comeBack(), reason: refusedPerIP,
-			detail: fmt.Sprintf("at most %d sessions from one address (--max-per-ip)", a.maxPerIP)}
+		return nil, tooMany(refusedPerIP, fmt.Sprintf("at most %d sessions from one address (--max-per-ip)", a.maxPerIP))
 	case a.rate != nil && !a.rate.Allow():
 		return nil, unavailable(refusedRate, "too many sessions are being opened (--accept-rate)")
 	}
 	a.places.Add(1)
 	a.sessions++
 	a.perIP[addr]++
-	return func() { a.leave(addr) }, nil
+	return &place{of: a, addr: addr}, nil
 }
 
-func (a *admission) leave(addr netip.Addr) {
+// claim takes the place for a user, now known, or says why not.
+func (p *place) claim(user string) *problem {
+	a := p.of
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if user == "" || a.maxPerUser == 0 {
+		return nil
+	}
+	if a.perUser[user] >= a.maxPerUser {
+		return tooMany(refusedPerUser, fmt.Sprintf("at most %d sessions of one user on a node (--max-per-user)", a.maxPerUser))
+	}
+	p.user = user
+	a.perUser[user]++
+	return nil
+}
+
+func (p *place) leave() {
+	a := p.of
 	defer a.places.Done()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sessions--
-	if a.perIP[addr]--; a.perIP[addr] == 0 {
-		delete(a.perIP, addr)
+	uncount(a.perIP, p.addr)
+	if p.user != "" {
+		uncount(a.perUser, p.user)
+	}
+}
+
+// uncount counts one less, and forgets what counts none.
+func uncount[K comparable](counts map[K]int, key K) {
+	if counts[key]--; counts[key] == 0 {
+		delete(counts, key)
 	}
 }
 
@@ -93,4 +128,8 @@ func comeBack() time.Duration { return time.Second + rand.N(4*time.Second) }
 
 func unavailable(reason refusalReason, detail string) *problem {
 	return &problem{status: http.StatusServiceUnavailable, retry: comeBack(), reason: reason, detail: detail}
+}
+
+func tooMany(reason refusalReason, detail string) *problem {
+	return &problem{status: http.StatusTooManyRequests, retry: comeBack(), reason: reason, detail: detail}
 }

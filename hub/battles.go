@@ -44,9 +44,6 @@ func (h *Hub) ask(w http.ResponseWriter, r *http.Request) (*query, *problem) {
 	if refusal := h.resolve(q, r); refusal != nil {
 		return nil, refusal
 	}
-	if _, whole := q.feed.state(); !whole {
-		return nil, unavailable(refusedNotReady, errNotReady.Error())
-	}
 	return q, nil
 }
 

@@ -99,10 +99,12 @@ func TestCheckpoint(t *testing.T) {
 		}
 	}
 	b := boardOf(t, start, events...)
-	restored, err := restoreBoard(encode(b.checkpoint()))
+	f := &feed{board: *b}
+	c, err := parseCheckpoint(encode(f.checkpoint()))
 	if err != nil {
 		t.Fatal(err)
 	}
+	restored := c.board()
 	want, got := b.all(), restored.all()
 	if len(got) != len(want) || len(restored.open) != len(b.open) || len(restored.leaving) != 2 {
 		t.Fatalf("restored %d battles, %d open", len(got), len(restored.open))
@@ -121,11 +123,12 @@ func TestCheckpoint(t *testing.T) {
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{"", "{", "[]", `{"version":2}`, `{"version":1,"battles":[{"first":"x"}]}`} {
-		if _, err := restoreBoard([]byte(data)); err == nil {
+		if _, err := parseCheckpoint([]byte(data)); err == nil {
 			t.Errorf("%q was accepted", data)
 		}
 	}
-	if b, err := restoreBoard([]byte(`{"version":1,"battles":[{"first":"1-2-00000003","heard":"2026-11-22T10:00:00Z"}]}`)); err != nil || len(b.battles) != 0 {
-		t.Errorf("a battle without events: %v, %v", b, err)
+	c, err := parseCheckpoint([]byte(`{"version":1,"battles":[{"first":"1-2-00000003","heard":"2026-11-22T10:00:00Z"}]}`))
+	if err != nil || len(c.board().battles) != 0 {
+		t.Errorf("a battle without events: %v, %v", c, err)
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"slices"
 )
 
-// A checkpoint is the board in a form that a log can keep (see [Boards]): the facts,
-// from which everything else follows.
+// A checkpoint is what a feed knows, in a form that a log can keep (see [Boards]): of the
+// board the facts, from which everything else follows.
 type checkpoint struct {
 	Version int               `json:"version"`
 	Battles []checkpointEntry `json:"battles"`
+	Owners  []ownership       `json:"owners,omitempty"`
+	Revoked []Revocation      `json:"revoked,omitempty"`
 }
 
 type checkpointEntry struct {
@@ -22,25 +24,33 @@ type checkpointEntry struct {
 
 const checkpointVersion = 1
 
-// checkpoint copies the board's facts. Events are immutable, so encoding the copy
-// needs no lock.
-func (b *board) checkpoint() checkpoint {
-	c := checkpoint{Version: checkpointVersion}
-	for _, r := range b.battles {
+// checkpoint copies what the feed knows. Events are immutable, so encoding the copy needs no
+// lock. The caller holds f.mu.
+func (f *feed) checkpoint() checkpoint {
+	c := checkpoint{Version: checkpointVersion, Revoked: f.revoked.list()}
+	for _, r := range f.board.battles {
 		c.Battles = append(c.Battles, checkpointEntry{r.facts, r.first, r.heard, r.ended})
+	}
+	for _, o := range f.owners.rooms {
+		c.Owners = append(c.Owners, *o)
 	}
 	return c
 }
 
-// restoreBoard makes the board of a checkpoint.
-func restoreBoard(data []byte) (board, error) {
+// parseCheckpoint reads what a log kept.
+func parseCheckpoint(data []byte) (*checkpoint, error) {
 	var c checkpoint
 	if err := json.Unmarshal(data, &c); err != nil {
-		return board{}, fmt.Errorf("reading the stored board: %w", err)
+		return nil, fmt.Errorf("reading the stored board: %w", err)
 	}
 	if c.Version != checkpointVersion {
-		return board{}, fmt.Errorf("the stored board has version %d, this battlehub reads %d", c.Version, checkpointVersion)
+		return nil, fmt.Errorf("the stored board has version %d, this battlehub reads %d", c.Version, checkpointVersion)
 	}
+	return &c, nil
+}
+
+// board makes the board anew.
+func (c *checkpoint) board() board {
 	// Ended battles leave in the order in which they ended.
 	slices.SortFunc(c.Battles, func(a, b checkpointEntry) int { return a.Ended.Compare(b.Ended.Time) })
 	b := newBoard()
@@ -53,5 +63,14 @@ func restoreBoard(data []byte) (board, error) {
 		b.battles[r.battle.ID] = r
 		b.place(r)
 	}
-	return b, nil
+	return b
+}
+
+// owners makes the owners anew.
+func (c *checkpoint) owners() owners {
+	o := newOwners()
+	for i := range c.Owners {
+		o.put(&c.Owners[i])
+	}
+	return o
 }

@@ -14,6 +14,7 @@ const (
 	CloseSlow       CloseReason = "slow"            // one write blocked for too long
 	CloseBadRequest CloseReason = "bad_request"     // a frame or the query was not understood
 	CloseNoGrant    CloseReason = "unauthenticated" // no grant, or none any more
+	CloseRevoked    CloseReason = "revoked"         // an operator took the grant back
 	CloseForbidden  CloseReason = "forbidden"       // the grant does not cover what was asked
 	CloseTooMany    CloseReason = "too_many"        // frames arrive too fast
 	CloseTooBig     CloseReason = "too_big"         // a frame is over the limit
@@ -23,7 +24,7 @@ const (
 
 // CloseReasons lists every reason.
 var CloseReasons = []CloseReason{CloseGone, CloseDraining, CloseSlow, CloseBadRequest,
-	CloseNoGrant, CloseForbidden, CloseTooMany, CloseTooBig, CloseNotReady, CloseInternal}
+	CloseNoGrant, CloseRevoked, CloseForbidden, CloseTooMany, CloseTooBig, CloseNotReady, CloseInternal}
 
 // The close codes of battlehub's own, in the range that RFC 6455 §7.4.2 leaves to
 // applications. They resemble HTTP statuses so that a person can read them.
@@ -32,6 +33,7 @@ const (
 	statusNoGrant    websocket.StatusCode = 4401
 	statusForbidden  websocket.StatusCode = 4403
 	statusSlow       websocket.StatusCode = 4408
+	statusRevoked    websocket.StatusCode = 4409
 	statusTooMany    websocket.StatusCode = 4429
 )
 
@@ -46,6 +48,8 @@ func (r CloseReason) code() websocket.StatusCode {
 		return statusBadRequest
 	case CloseNoGrant:
 		return statusNoGrant
+	case CloseRevoked:
+		return statusRevoked
 	case CloseForbidden:
 		return statusForbidden
 	case CloseTooMany:

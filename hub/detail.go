@@ -58,7 +58,7 @@ func (h *Hub) serveBattle(w http.ResponseWriter, r *http.Request) {
 	}
 	detail := describe(found)
 	// Whoever may not see a battle learns no more than that it is not there.
-	if detail == nil || !q.grant.sees(detail.Battle.Rooms()) {
+	if detail == nil || !overlap(q.feed.entitledNow(&q.grant), detail.Battle.Rooms()) {
 		(&problem{status: http.StatusNotFound,
 			detail: "no such battle, or not any more; percent-encode the id, it is base64"}).write(w)
 		return

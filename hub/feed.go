@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -22,6 +23,8 @@ type feed struct {
 	mu      sync.RWMutex
 	ring    ring
 	board   board
+	owners  owners
+	revoked revocations
 	index   index
 	live    bool      // the log is heard
 	whole   bool      // all that the log had has been applied: the board can be shown
@@ -35,7 +38,7 @@ func newFeed(app App, log Log, h *Hub) *feed {
 	return &feed{
 		app: app, log: log, hub: h,
 		logger: h.opts.Log.With("app", app),
-		ring:   newRing(h.opts.Ring, Position{}), board: newBoard(), index: newIndex(),
+		ring:   newRing(h.opts.Ring, Position{}), board: newBoard(), owners: newOwners(), revoked: newRevocations(), index: newIndex(),
 	}
 }
 
@@ -83,11 +86,12 @@ func (f *feed) startOver(ctx context.Context, failed Position, reason GapReason)
 	return from
 }
 
-// clear empties ring and board. The caller holds f.mu.
+// clear empties ring, board and owners. Revocations stay: a log that lost its history must
+// not bring grants back. The caller holds f.mu.
 func (f *feed) clear() {
 	f.whole = false
 	f.ring.restart(Position{})
-	f.board = newBoard()
+	f.board, f.owners = newBoard(), newOwners()
 }
 
 // restore loads the stored board, if the log keeps one, and returns where to go on.
@@ -103,14 +107,18 @@ func (f *feed) restore(ctx context.Context) Position {
 		}
 		return Position{}
 	}
-	board, err := restoreBoard(data)
+	c, err := parseCheckpoint(data)
 	if err != nil {
 		f.logger.Error("stored board not usable; reading the log from its start", "err", err)
 		return Position{}
 	}
+	board := c.board()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.board = board
+	f.board, f.owners = board, c.owners()
+	for _, r := range c.Revoked {
+		f.revoke(r)
+	}
 	f.ring.restart(pos)
 	return pos
 }
@@ -123,14 +131,13 @@ func (f *feed) Apply(entries []Entry) {
 }
 
 func (f *feed) apply(e *Entry) {
-	if e.Event == nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.ring.push(&frame{typ: FrameEvent, pos: e.Position})
+	if !e.ofBattle() {
+		f.applyUnseen(e)
 		return
 	}
 	earlier := f.recall(e)
 	f.mu.Lock()
+	f.handOver(f.owners.apply(e))
 	for i := range earlier {
 		f.board.apply(&earlier[i].Entry)
 	}
@@ -145,6 +152,48 @@ func (f *feed) apply(e *Entry) {
 	if live { // replaying the past at a start says nothing of delays
 		f.hub.opts.Ages.Observe(HopApplied, e.Event.At, time.Now())
 	}
+}
+
+// applyUnseen applies what no client is sent: the opening of an epoch, and what decides who
+// may see the rest.
+func (f *feed) applyUnseen(e *Entry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ring.push(&frame{typ: FrameEvent, pos: e.Position})
+	if e.Event == nil {
+		return
+	}
+	f.handOver(f.owners.apply(e))
+	if e.Event.Revoked != nil {
+		f.revoke(*e.Event.Revoked)
+	}
+	f.hub.metrics.applied(e.Event.Kind)
+}
+
+// handOver lets the sessions of those concerned see what is theirs now. While the log is
+// still being read, that would be how things stood long ago. The caller holds f.mu.
+func (f *feed) handOver(changes []handover) {
+	if !f.whole {
+		return
+	}
+	for _, c := range changes {
+		followers := slices.Clone(f.index.rooms[c.room]) // reassess takes some out
+		for _, s := range append(followers, f.index.users[c.to]...) {
+			if s.grant.Host != nil || (c.changed && s.grant.Owns) {
+				s.reassess()
+			}
+		}
+	}
+}
+
+// revoke takes grants back and ends the sessions that have them. The caller holds f.mu.
+func (f *feed) revoke(r Revocation) {
+	f.revoked.add(r)
+	f.index.each(func(s *session) {
+		if f.revoked.cover(&s.grant) {
+			s.leave(CloseRevoked, 0)
+		}
+	})
 }
 
 // recall looks up the earlier events of a battle that is no longer on the board, so that
@@ -195,7 +244,7 @@ func (f *feed) Live(heard bool) {
 	f.live = heard
 	if heard && !f.whole {
 		f.whole = true
-		f.index.each(func(s *session) { s.wake() })
+		f.index.each(func(s *session) { s.reassess(); s.wake() })
 	}
 }
 

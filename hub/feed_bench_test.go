@@ -21,7 +21,7 @@ func BenchmarkApply(b *testing.B) {
 			f := h.feeds[1400000000]
 			f.Live(true)
 			for i := range sessions {
-				h.open(&query{feed: f, rooms: []string{fmt.Sprint("idle-", i)}, release: func() {}}, discard{})
+				h.open(&query{feed: f, asked: []string{fmt.Sprint("idle-", i)}, place: enter(b, h)}, discard{})
 			}
 			h.wg.Wait()
 			e := *lifeOf("b1")[KindCreated]

@@ -34,28 +34,10 @@ type Hosting struct {
 var Everything = Grant{}
 
 // Moderator reports whether the grant covers every room.
-func (g *Grant) Moderator() bool { return g.Rooms == nil && !g.Owns && g.Host == nil }
+func (g *Grant) Moderator() bool { return g.Rooms == nil && !g.varies() }
+
+// varies reports whether what the grant covers depends on who owns which room.
+func (g *Grant) varies() bool { return g.Owns || g.Host != nil }
 
 // covers reports whether the grant includes the app.
 func (g *Grant) covers(app App) bool { return g.Apps == nil || slices.Contains(g.Apps, app) }
-
-// sees reports whether the grant includes any of the rooms.
-func (g *Grant) sees(rooms []string) bool {
-	return g.Rooms == nil || slices.ContainsFunc(rooms, func(r string) bool { return slices.Contains(g.Rooms, r) })
-}
-
-// narrow returns the rooms that a client follows that asked for some, or for none in
-// particular, and the first room, if any, that it may not see. A nil result means all.
-func (g *Grant) narrow(asked []string) (rooms []string, denied string) {
-	if len(asked) == 0 {
-		return g.Rooms, ""
-	}
-	if g.Rooms != nil {
-		for _, room := range asked {
-			if !slices.Contains(g.Rooms, room) {
-				return nil, room
-			}
-		}
-	}
-	return asked, ""
-}

@@ -26,6 +26,7 @@ type Options struct {
 
 	MaxSessions int     // per node; 0: no bound
 	MaxPerIP    int     // per client address; 0: no bound
+	MaxPerUser  int     // per user and node; 0: no bound
 	AcceptRate  float64 // new sessions a second; 0: no bound
 
 	AllowOrigins   []string       // origins besides the hub's own whose pages may connect, in lower case
@@ -146,9 +147,12 @@ func (h *Hub) Ready() error {
 
 // open makes a session of an admitted request and starts it.
 func (h *Hub) open(q *query, t transport) *session {
-	s := &session{id: newID(), hub: h, feed: q.feed, grant: q.grant, transport: t, release: q.release, rooms: q.rooms}
+	s := &session{id: newID(), hub: h, feed: q.feed, transport: t, place: q.place, grant: q.grant, asked: q.asked, rooms: q.rooms}
 	s.flush = s.flushLoop
 	h.wheel.add(s)
+	s.mu.Lock()
+	s.setExpiryLocked()
+	s.mu.Unlock()
 	s.request(request{cursor: q.cursor})
 	if h.ctx.Err() != nil { // admitted before Close, and after it counted the sessions
 		s.end(CloseGone, "")
@@ -160,7 +164,7 @@ func (h *Hub) open(q *query, t transport) *session {
 func (h *Hub) forget(s *session, reason CloseReason) {
 	h.wheel.remove(s)
 	h.metrics.left(reason)
-	s.release()
+	s.place.leave()
 	h.opts.Log.Debug("session ended", "session", s.id, "app", s.feed.app, "transport", s.transport.name(), "reason", reason)
 }
 
@@ -179,7 +183,7 @@ func (h *Hub) Drain(ctx context.Context, window time.Duration) {
 		left := h.wheel.all()
 		for _, s := range left { // again each time: some were being admitted when it began
 			back := rand.N(max(spread, time.Millisecond))
-			s.leave(plainFrame(FrameBye, Bye{FrameBye, CloseDraining, back.Milliseconds()}))
+			s.leave(CloseDraining, back)
 		}
 		if len(left) == 0 {
 			return

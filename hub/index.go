@@ -8,9 +8,12 @@ import "slices"
 type index struct {
 	all   []*session
 	rooms map[string][]*session
+	users map[string][]*session // those whose grant follows what the user owns
 }
 
-func newIndex() index { return index{rooms: map[string][]*session{}} }
+func newIndex() index {
+	return index{rooms: map[string][]*session{}, users: map[string][]*session{}}
+}
 
 // add registers the session for the rooms that it follows.
 func (x *index) add(s *session) {
@@ -20,12 +23,14 @@ func (x *index) add(s *session) {
 		return
 	}
 	x.addRooms(s, s.rooms)
+	x.addUser(s)
 }
 
 // remove undoes add. Removing a session that is not there changes nothing.
 func (x *index) remove(s *session) {
 	if s.rooms != nil {
 		x.removeRooms(s, s.rooms)
+		x.removeUser(s)
 		return
 	}
 	if s.allAt >= len(x.all) || x.all[s.allAt] != s {
@@ -46,12 +51,29 @@ func (x *index) addRooms(s *session, rooms []string) {
 
 func (x *index) removeRooms(s *session, rooms []string) {
 	for _, room := range rooms {
-		left := slices.DeleteFunc(x.rooms[room], func(o *session) bool { return o == s })
-		if len(left) == 0 {
-			delete(x.rooms, room)
-		} else {
-			x.rooms[room] = left
-		}
+		without(x.rooms, room, s)
+	}
+}
+
+func (x *index) addUser(s *session) {
+	if s.grant.varies() {
+		x.users[s.grant.User] = append(x.users[s.grant.User], s)
+	}
+}
+
+func (x *index) removeUser(s *session) {
+	if s.grant.varies() {
+		without(x.users, s.grant.User, s)
+	}
+}
+
+// without takes the session out of the list under key.
+func without(lists map[string][]*session, key string, s *session) {
+	left := slices.DeleteFunc(lists[key], func(o *session) bool { return o == s })
+	if len(left) == 0 {
+		delete(lists, key)
+	} else {
+		lists[key] = left
 	}
 }
 
@@ -73,9 +95,11 @@ func (x *index) each(do func(*session)) {
 	for _, s := range x.all {
 		do(s)
 	}
-	for _, sessions := range x.rooms {
-		for _, s := range sessions {
-			do(s)
+	for _, lists := range []map[string][]*session{x.rooms, x.users} {
+		for _, sessions := range lists {
+			for _, s := range sessions {
+				do(s)
+			}
 		}
 	}
 }

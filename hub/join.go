@@ -2,7 +2,6 @@ package hub
 
 import (
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -24,6 +23,9 @@ func (s *session) join(cursor string) error {
 			errorFrame(0, CodeBadCursor, "the cursor is not one that this hub gave; here is a snapshot instead"),
 			gapFrame(GapExpired))
 	}
+	if err = s.settle(pos); err != nil {
+		return err
+	}
 	err = s.resume(pos)
 	if errors.Is(err, errOlder) || errors.Is(err, errAhead) {
 		err = s.replay(pos)
@@ -38,6 +40,9 @@ func (s *session) join(cursor string) error {
 
 // greet writes hello, what else is to be said, and the board.
 func (s *session) greet(also ...*frame) error {
+	if err := s.settle(Position{}); err != nil {
+		return err
+	}
 	s.hub.metrics.joined("snapshot")
 	return s.showBoard(func(pos Position) []*frame {
 		return append([]*frame{s.hello(pos, false)}, also...)
@@ -53,8 +58,8 @@ func (s *session) resume(pos Position) error {
 	return s.write([]*frame{s.hello(pos, true)})
 }
 
-// standAt registers the session, if it is not yet, and puts it behind, at the offset that
-// find returns while feed.mu is held.
+// standAt puts the session behind, at the offset that find returns while feed.mu is held.
+// From then on it is told what happens.
 func (s *session) standAt(find func() (uint64, error)) error {
 	f := s.feed
 	f.mu.Lock()
@@ -68,14 +73,8 @@ func (s *session) standAt(find func() (uint64, error)) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended { // it must not enter the index after end took it out
-		return nil
-	}
 	s.behind, s.next = true, next
-	if !s.joined {
-		s.joined = true
-		f.index.add(s)
-	}
+	s.joined = true
 	return nil
 }
 
@@ -104,7 +103,7 @@ func (s *session) writeSnapshot(pages []*frame) error {
 // standAtSnapshot takes the board as the session may see it, and puts the session there.
 func (s *session) standAtSnapshot() (*snapshot, error) {
 	for {
-		snap := s.feed.snapshot(s.rooms)
+		snap := s.feed.snapshot(s.follows())
 		err := s.standAt(func() (uint64, error) {
 			if snap.next < s.feed.ring.first {
 				return 0, errOlder
@@ -150,7 +149,7 @@ func (s *session) nextFromRing() ([]*frame, error) {
 	default:
 		return nil, &ResetError{GapLagged}
 	}
-	frames, next := f.ring.collect(s.next, catchUpPage, s.wants)
+	frames, next := f.ring.collect(s.next, catchUpPage, func(f *frame) bool { return f.concerns(s.rooms) })
 	s.next = next
 	if next == f.ring.next && len(frames) == 0 {
 		s.behind, s.offered = false, next
@@ -158,19 +157,16 @@ func (s *session) nextFromRing() ([]*frame, error) {
 	return frames, nil
 }
 
-// wants reports whether an entry concerns the session.
-func (s *session) wants(f *frame) bool {
-	if f.wire == nil {
-		return false
-	}
-	return s.rooms == nil || slices.ContainsFunc(f.rooms, func(r string) bool { return slices.Contains(s.rooms, r) })
+// concerns reports whether whoever follows the rooms is sent the entry; nil is all.
+func (f *frame) concerns(rooms []string) bool {
+	return f.wire != nil && overlap(rooms, f.rooms)
 }
 
 // hello makes the session's first frame.
 func (s *session) hello(pos Position, resumed bool) *frame {
 	f := plainFrame(FrameHello, Hello{
 		Type: FrameHello, Protocol: Protocol, Session: s.id, Node: s.hub.opts.Node,
-		App: s.feed.app, Rooms: s.rooms, Cursor: pos, Resumed: resumed,
+		App: s.feed.app, Rooms: s.follows(), Cursor: pos, Resumed: resumed,
 		ServerTime: At(time.Now()), HeartbeatMS: s.hub.opts.Heartbeat.Milliseconds(),
 	})
 	if resumed { // otherwise the cursor counts only once the snapshot is complete

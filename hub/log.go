@@ -79,6 +79,9 @@ func (e *Entry) Before() (Position, bool) {
 	return Position{Epoch: e.Position.Epoch, Seq: e.Position.Seq - 1, Tag: e.Prev}, true
 }
 
+// ofBattle reports whether the entry tells of a battle: clients are sent no others.
+func (e *Entry) ofBattle() bool { return e.Event != nil && slices.Contains(Kinds, e.Event.Kind) }
+
 // Continues reports whether an entry at next, with the predecessor's tag prev, continues the
 // history at p. Every reader proves what it reads by it: a log that lost its end gives the
 // same numbers to other entries, but not the same tags.

@@ -3,24 +3,23 @@ package hub
 import (
 	"cmp"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strconv"
 )
 
 // query is what a request for a session asks for, checked against its grant.
 type query struct {
-	feed    *feed
-	grant   Grant
-	rooms   []string // nil: all
-	cursor  string
-	addr    netip.Addr
-	release func()
-	bad     *problem // what is wrong with the request itself; a WebSocket is told after the upgrade
+	feed   *feed
+	grant  Grant
+	asked  []string // the rooms that it names; nil: all that it may see
+	rooms  []string // those of them that the grant covers now; nil: all
+	cursor string
+	place  *place
+	bad    *problem // what is wrong with the request itself; a WebSocket is told after the upgrade
 }
 
 // admit decides whether a request may open a session, and which. When it returns no
-// refusal, the caller owns a place and must release it.
+// refusal, the caller owns a place and must leave it.
 func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *problem) {
 	defer func() {
 		if refusal != nil {
@@ -32,49 +31,65 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 	if refusal := h.checkSource(w, r); refusal != nil {
 		return nil, refusal
 	}
-	addr := h.clientAddr(r)
-	release, refusal := h.admission.enter(addr)
+	p, refusal := h.admission.enter(h.clientAddr(r))
 	if refusal != nil {
 		return nil, refusal
 	}
 	// A browser that resumes an event stream repeats the URL, and with it the cursor of its
 	// first connection; where it is now, it says in the header.
 	cursor := cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("cursor"))
-	q = &query{addr: addr, release: release, cursor: cursor}
-	if q.bad = h.resolve(q, r); q.bad != nil {
-		return q, nil
+	q = &query{place: p, cursor: cursor}
+	refusal = h.resolve(q, r)
+	if refusal == nil {
+		refusal = p.claim(q.grant.User)
 	}
-	if _, whole := q.feed.state(); !whole {
-		release()
-		return nil, unavailable(refusedNotReady, errNotReady.Error())
+	if refusal != nil && refusal.close == "" {
+		p.leave()
+		return nil, refusal
 	}
+	q.bad = refusal
 	return q, nil
 }
 
 // resolve finds the app and the rooms of a request, as far as its sender may see them.
-func (h *Hub) resolve(q *query, r *http.Request) *problem {
-	grant, refusal := h.identify(r)
-	if refusal != nil {
+func (h *Hub) resolve(q *query, r *http.Request) (refusal *problem) {
+	if q.grant, refusal = h.identify(r); refusal != nil {
 		return refusal
 	}
-	q.grant = grant
 	values := r.URL.Query()
 	var err error
-	if q.feed, err = h.feedOf(&grant, values.Get("app")); err != nil {
+	if q.feed, err = h.feedOf(&q.grant, values.Get("app")); err != nil {
 		return badRequest(err.Error())
 	}
-	asked := values["room"]
-	slices.Sort(asked)
-	asked = slices.Compact(asked)
-	if wrong := checkRooms(asked); wrong != "" {
+	if asked := values["room"]; len(asked) > 0 {
+		slices.Sort(asked)
+		q.asked = slices.Compact(asked)
+	}
+	if wrong := checkRooms(q.asked); wrong != "" {
 		return badRequest(wrong)
 	}
-	rooms, denied := grant.narrow(asked)
-	if denied != "" {
-		return &problem{status: http.StatusForbidden, detail: "room: your grant does not include " + quote(denied),
+	return h.checkGrant(q)
+}
+
+// checkGrant holds what is asked for against what the app's log says of the grant.
+func (h *Hub) checkGrant(q *query) *problem {
+	f := q.feed
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if !f.whole { // whose the rooms are is not known yet, either
+		return unavailable(refusedNotReady, errNotReady.Error())
+	}
+	if f.revoked.cover(&q.grant) {
+		h.metrics.credentialRefused(RefusedRevoked)
+		return &problem{status: http.StatusUnauthorized, detail: "this credential was revoked; get a new one",
+			close: CloseRevoked, reason: refusedGrant}
+	}
+	entitled := f.entitled(&q.grant)
+	if room := denied(q.asked, entitled); room != "" {
+		return &problem{status: http.StatusForbidden, detail: "room: your grant does not include " + quote(room),
 			close: CloseForbidden, reason: refusedGrant}
 	}
-	q.rooms = slices.Clone(rooms)
+	q.rooms = pick(q.asked, entitled)
 	return nil
 }
 

@@ -60,7 +60,7 @@ func (s *session) readLog(pos Position) (frames []*frame, last Position, err err
 	defer func() { <-s.hub.replays }()
 	ctx, cancel := context.WithTimeout(s.hub.ctx, 10*time.Second)
 	defer cancel()
-	head := s.feed.head()
+	head, rooms := s.feed.head(), s.follows()
 	entries, err := s.feed.log.Read(ctx, pos, replayPage)
 	if err != nil {
 		return nil, pos, fmt.Errorf("reading the log for a resume: %w", err)
@@ -72,14 +72,14 @@ func (s *session) readLog(pos Position) (frames []*frame, last Position, err err
 			break
 		}
 		last = e.Position
-		if e.Event == nil {
+		if !e.ofBattle() {
 			continue
 		}
 		f, err := s.feed.archived(ctx, &e)
 		if err != nil {
 			return nil, pos, err
 		}
-		if s.wants(f) {
+		if f.concerns(rooms) {
 			frames = append(frames, f)
 		}
 	}

@@ -19,6 +19,7 @@ type request struct {
 	Type  FrameType `json:"type"`
 	ID    int64     `json:"id"`
 	Rooms []string  `json:"rooms"`
+	Token Secret    `json:"token"`
 
 	cursor string // of the query; Type is empty then
 }
@@ -71,7 +72,11 @@ func (s *session) receive(data []byte) (CloseReason, string) {
 			taken = s.request(r)
 		}
 	case FrameAuth:
-		taken = s.answer(errorFrame(r.ID, CodeBadRequest, "auth: this hub is open and takes no tokens"))
+		if refusal := s.refresh(&r); refusal != nil {
+			taken = s.answer(refusal)
+		} else {
+			taken = s.request(r)
+		}
 	default:
 		taken = s.answer(errorFrame(r.ID, CodeBadRequest, "type: use subscribe, unsubscribe, auth or ping"))
 	}
@@ -90,8 +95,14 @@ func (s *session) refuse(r *request) *frame {
 	if wrong := checkRooms(r.Rooms); wrong != "" {
 		return errorFrame(r.ID, CodeBadRequest, wrong)
 	}
-	if _, denied := s.grant.narrow(r.Rooms); denied != "" && r.Type == FrameSubscribe {
-		return errorFrame(r.ID, CodeForbidden, "rooms: your grant does not include "+quote(denied))
+	if r.Type != FrameSubscribe {
+		return nil
+	}
+	s.mu.Lock()
+	grant := s.grant
+	s.mu.Unlock()
+	if room := denied(r.Rooms, s.feed.entitledNow(&grant)); room != "" {
+		return errorFrame(r.ID, CodeForbidden, notGranted(room))
 	}
 	return nil
 }
@@ -107,6 +118,8 @@ func (s *session) serveRequest() error {
 		return s.subscribe(&r)
 	case FrameUnsubscribe:
 		return s.unsubscribe(&r)
+	case FrameAuth:
+		return s.followGrant(&r)
 	default:
 		s.doneRequest()
 		return s.join(r.cursor)
@@ -122,88 +135,80 @@ func (s *session) doneRequest() {
 // subscribe adds rooms and writes their battles. The events after that snapshot follow
 // from the ring, since the session is behind it.
 func (s *session) subscribe(r *request) error {
-	added, refusal := s.addable(r)
-	if refusal != nil {
-		s.doneRequest()
-		return s.write([]*frame{refusal})
-	}
-	snap, ready := s.addRooms(added)
+	var code ErrorCode
+	var wrong string
+	snap, ready := s.follow(func(entitled []string) (added []string) {
+		added, code, wrong = s.addRooms(r.Rooms, entitled)
+		return added
+	})
 	if !ready {
 		return nil
 	}
 	s.doneRequest()
+	if code != "" {
+		return s.write([]*frame{errorFrame(r.ID, code, wrong)})
+	}
 	if err := s.write([]*frame{s.subscribed(r.ID)}); err != nil {
 		return err
 	}
 	return s.writeSnapshot(snapshotPages(snap.battles, snap.pos))
 }
 
-// addable returns the rooms that the session does not follow yet.
-func (s *session) addable(r *request) ([]string, *frame) {
-	if s.rooms == nil {
-		return nil, nil // it follows everything
+// addRooms returns those that the session does not follow yet, and adds them to what it asked
+// for, or says why not. The caller holds feed.mu and mu.
+func (s *session) addRooms(rooms, entitled []string) (added []string, code ErrorCode, wrong string) {
+	if room := denied(rooms, entitled); room != "" { // it may have changed hands since refuse looked
+		return nil, CodeForbidden, notGranted(room)
 	}
-	var added []string
-	for _, room := range r.Rooms {
-		if !slices.Contains(s.rooms, room) && !slices.Contains(added, room) {
+	if s.asked == nil {
+		return nil, "", "" // it follows all that it may
+	}
+	for _, room := range rooms {
+		if !slices.Contains(s.asked, room) && !slices.Contains(added, room) {
 			added = append(added, room)
 		}
 	}
-	if len(s.rooms)+len(added) > maxRooms {
-		return nil, errorFrame(r.ID, CodeBadRequest, fmt.Sprintf("rooms: a session follows at most %d", maxRooms))
+	if len(s.asked)+len(added) > maxRooms {
+		return nil, CodeBadRequest, fmt.Sprintf("rooms: a session follows at most %d", maxRooms)
 	}
-	return added, nil
-}
-
-// roomsSnapshot is the board of some rooms as of pos.
-type roomsSnapshot struct {
-	pos     Position
-	battles [][]byte
-}
-
-// addRooms registers the rooms and takes their board, at one position. It reports false
-// when events are pending that must be written first.
-func (s *session) addRooms(rooms []string) (roomsSnapshot, bool) {
-	f := s.feed
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ended || s.behind || s.n > 0 {
-		return roomsSnapshot{}, false
-	}
-	if len(rooms) > 0 {
-		s.rooms = slices.Concat(s.rooms, rooms)
-		f.index.addRooms(s, rooms)
-	}
-	s.behind, s.next = true, f.ring.next
-	return roomsSnapshot{f.ring.head(), encoded(f.board.of(rooms))}, true
+	s.asked = slices.Concat(s.asked, added)
+	return added, "", ""
 }
 
 // unsubscribe removes rooms.
 func (s *session) unsubscribe(r *request) error {
 	s.doneRequest()
-	if s.rooms == nil {
+	if !s.dropRooms(r.Rooms) {
 		return s.write([]*frame{errorFrame(r.ID, CodeBadRequest,
 			"rooms: this session follows every room; connect with the rooms you want")})
 	}
-	s.feed.mu.Lock()
-	var removed []string
-	s.rooms = slices.DeleteFunc(slices.Clone(s.rooms), func(room string) bool {
-		if !slices.Contains(r.Rooms, room) {
-			return false
-		}
-		removed = append(removed, room)
-		return true
-	})
-	s.feed.index.removeRooms(s, removed)
-	s.feed.mu.Unlock()
 	return s.write([]*frame{s.subscribed(r.ID)})
 }
 
-func (s *session) subscribed(id int64) *frame {
-	return plainFrame(FrameSubscribed, Subscribed{FrameSubscribed, id, s.rooms})
+// dropRooms lets the session follow the others only. It reports false if it follows all.
+func (s *session) dropRooms(rooms []string) bool {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rooms == nil {
+		return false
+	}
+	dropped := func(room string) bool { return slices.Contains(rooms, room) }
+	if s.asked == nil {
+		s.asked = s.rooms
+	}
+	s.feed.index.removeRooms(s, rooms)
+	s.asked = slices.DeleteFunc(slices.Clone(s.asked), dropped)
+	s.rooms = slices.DeleteFunc(slices.Clone(s.rooms), dropped)
+	return true
 }
+
+func (s *session) subscribed(id int64) *frame {
+	return plainFrame(FrameSubscribed, Subscribed{FrameSubscribed, id, s.follows()})
+}
+
+func notGranted(room string) string { return "rooms: your grant does not include " + quote(room) }
 
 // quote shows a client's text in a message, shortened.
 func quote(s string) string {

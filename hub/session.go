@@ -25,18 +25,18 @@ type session struct {
 	id        string
 	hub       *Hub
 	feed      *feed
-	grant     Grant
 	transport transport
-	release   func() // gives back the place that admission granted
+	place     *place // that admission granted
 	flush     func() // flushLoop, bound once so that starting it allocates nothing
 
 	// Owned by the flush loop.
 	batch [queueLen]*frame // what is being written
 
-	// Changed by the flush loop alone, holding feed.mu; read by either right.
-	rooms  []string // nil: all
-	allAt  int      // place in index.all
-	joined bool     // it is in the index
+	// Changed holding both feed.mu and mu; read holding either.
+	grant Grant
+	asked []string // the rooms that the client named; nil: all that it may see
+	rooms []string // those that it follows, see entitle.go; nil: all
+	allAt int      // place in index.all
 
 	// Guarded by hub.wheel.mu.
 	slot, slotAt int
@@ -49,8 +49,11 @@ type session struct {
 	next    uint64
 	answers []*frame  // to the client's own frames; they move no one and may overtake events
 	todo    []request // what waits until the session has caught up, joining first
-	bye     *frame    // the last frame, after which the session ends
-	running bool      // a flush loop runs
+	bye     *leaving  // the session is to end
+	expiry  *time.Timer
+	joined  bool // it was greeted, or is about to be
+	changed bool // what it follows is not what the client was told
+	running bool // a flush loop runs
 	ended   bool
 }
 
@@ -160,16 +163,21 @@ func (s *session) request(r request) bool {
 	return true
 }
 
-// leave asks the session to end with bye, soon and without regard to what is pending:
-// the client resumes by its cursor. Only the first call counts.
-func (s *session) leave(bye *frame) {
+// leave asks the session to end with a bye, soon and without regard to what is pending:
+// the client resumes by its cursor, after the time back. Only the first call counts.
+func (s *session) leave(reason CloseReason, back time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bye == nil {
-		s.bye = bye
+		s.bye = &leaving{Bye{FrameBye, reason, back.Milliseconds()}}
 		s.startLocked()
 	}
 }
+
+// leaving ends the flush loop of a session that was told why it ends.
+type leaving struct{ bye Bye }
+
+func (l *leaving) Error() string { return string(l.bye.Reason) }
 
 // end ends the session: no event reaches it any more, and the client is told why. Only
 // the first call counts. It may block for some seconds while the client answers.
@@ -180,6 +188,7 @@ func (s *session) end(reason CloseReason, detail string) {
 		return
 	}
 	s.ended = true
+	s.setExpiryLocked()
 	s.mu.Unlock()
 	s.feed.remove(s)
 	s.transport.close(reason, detail)
@@ -242,7 +251,7 @@ func (s *session) take() (frames []*frame, more bool) {
 			s.head = (s.head + 1) % queueLen
 		}
 		return batch, true
-	case s.behind || len(s.todo) > 0:
+	case s.behind || s.changed || len(s.todo) > 0:
 		return nil, true
 	}
 	s.running = false
@@ -252,27 +261,26 @@ func (s *session) take() (frames []*frame, more bool) {
 // joiningLocked reports whether the session has not yet begun to join.
 func (s *session) joiningLocked() bool { return len(s.todo) > 0 && s.todo[0].Type == "" }
 
-// What advance returns when the loop is to end.
-var (
-	errBye    = errors.New("bye")                 // the session has been told why it ends
-	errParked = errors.New("waiting for the log") // it goes on once the feed wakes it
-)
+// errParked ends the flush loop: it goes on once the feed wakes it.
+var errParked = errors.New("waiting for the log")
 
 // advance does the next piece of work beyond the queue.
 func (s *session) advance() error {
 	s.mu.Lock()
-	joining, bye, behind := s.joiningLocked(), s.bye, s.behind
+	joining, bye, behind, changed := s.joiningLocked(), s.bye, s.behind, s.changed
 	s.mu.Unlock()
 	switch {
 	case joining:
 		return s.serveRequest()
 	case bye != nil:
-		if err := s.write([]*frame{bye}); err != nil {
+		if err := s.write([]*frame{plainFrame(FrameBye, bye.bye)}); err != nil {
 			return err
 		}
-		return errBye
+		return bye
 	case behind:
 		return s.catchUp()
+	case changed:
+		return s.followGrant(nil)
 	default:
 		return s.serveRequest()
 	}
@@ -295,9 +303,10 @@ func (s *session) write(frames []*frame) error {
 
 // closeReason tells why a session ends whose flush loop met err.
 func closeReason(err error) CloseReason {
+	if left, ok := errors.AsType[*leaving](err); ok {
+		return left.bye.Reason
+	}
 	switch {
-	case errors.Is(err, errBye):
-		return CloseDraining
 	case errors.Is(err, errNotReady):
 		return CloseNotReady
 	case errors.Is(err, os.ErrDeadlineExceeded):

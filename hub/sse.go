@@ -13,7 +13,7 @@ import (
 func (h *Hub) serveEvents(w http.ResponseWriter, r *http.Request) {
 	q, refusal := h.admit(w, r)
 	if refusal == nil && q.bad != nil {
-		q.release()
+		q.place.leave()
 		refusal = q.bad
 	}
 	if refusal != nil {

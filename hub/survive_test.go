@@ -20,6 +20,16 @@ type broken struct{ recorder }
 
 func (*broken) write([]*frame) error { panic("a defect") }
 
+// enter takes a place in the hub.
+func enter(t testing.TB, h *Hub) *place {
+	t.Helper()
+	p, refusal := h.admission.enter(netip.Addr{})
+	if refusal != nil {
+		t.Fatal(refusal.detail)
+	}
+	return p
+}
+
 // TestPanicEndsOneSession: a defect in serving one session is that session's end, not the
 // node's.
 func TestPanicEndsOneSession(t *testing.T) {
@@ -27,8 +37,8 @@ func TestPanicEndsOneSession(t *testing.T) {
 	h := New(map[App]Log{1: nil}, Options{})
 	h.feeds[1].Live(true)
 	socket := &broken{}
-	h.open(&query{feed: h.feeds[1], release: func() {}}, socket)
-	healthy := h.open(&query{feed: h.feeds[1], release: func() {}}, discard{})
+	h.open(&query{feed: h.feeds[1], place: enter(t, h)}, socket)
+	healthy := h.open(&query{feed: h.feeds[1], place: enter(t, h)}, discard{})
 	h.wg.Wait()
 	if reason := socket.closed.Load(); reason == nil || *reason != CloseInternal {
 		t.Errorf("closed by %v", reason)
@@ -46,10 +56,7 @@ func TestCloseWaitsForThoseAdmitted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := New(map[App]Log{1: nil}, Options{})
 		h.feeds[1].Live(true)
-		release, refusal := h.admission.enter(netip.Addr{})
-		if refusal != nil {
-			t.Fatal(refusal.detail)
-		}
+		admitted := enter(t, h)
 		closed := make(chan struct{})
 		go func() {
 			defer close(closed)
@@ -62,7 +69,7 @@ func TestCloseWaitsForThoseAdmitted(t *testing.T) {
 		default:
 		}
 		socket := &recorder{}
-		h.open(&query{feed: h.feeds[1], release: release}, socket)
+		h.open(&query{feed: h.feeds[1], place: admitted}, socket)
 		<-closed
 		if reason := *socket.closed.Load(); reason != CloseGone {
 			t.Errorf("closed by %q", reason)

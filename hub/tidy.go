@@ -26,6 +26,7 @@ func (f *feed) tidyLoop(ctx context.Context) {
 		case now := <-tick.C:
 			f.tidy(ctx, now)
 			if now.After(next) {
+				f.sweepAccess(now)
 				stored, next = f.store(ctx, stored), now.Add(checkpointEvery)
 			}
 		}
@@ -47,6 +48,15 @@ func (f *feed) tidy(ctx context.Context, now time.Time) {
 	}
 }
 
+// sweepAccess forgets owners and revocations that cannot matter any more. It looks at every
+// room, so it is not for every second.
+func (f *feed) sweepAccess(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.handOver(f.owners.sweep(now))
+	f.revoked.sweep(now)
+}
+
 // store keeps the board with the log, unless it is the one already stored, and returns
 // the position that is stored now.
 func (f *feed) store(ctx context.Context, stored Position) Position {
@@ -55,7 +65,7 @@ func (f *feed) store(ctx context.Context, stored Position) Position {
 		return stored
 	}
 	f.mu.RLock()
-	pos, c, whole := f.ring.head(), f.board.checkpoint(), f.whole
+	pos, c, whole := f.ring.head(), f.checkpoint(), f.whole
 	f.mu.RUnlock()
 	if !whole || pos == stored {
 		return stored

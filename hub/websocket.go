@@ -43,7 +43,7 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		OnPingReceived: func(context.Context, []byte) bool { return t.limit.Allow() },
 	})
 	if err != nil { // Accept has answered
-		q.release()
+		q.place.leave()
 		return
 	}
 	conn.SetReadLimit(readLimit)
@@ -52,7 +52,7 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		// A browser's script sees nothing of a refused handshake but that it failed; only a
 		// close code tells it not to come back with the same request.
 		h.wg.Go(func() {
-			defer q.release()
+			defer q.place.leave()
 			t.close(q.bad.close, q.bad.detail)
 		})
 		return

@@ -90,8 +90,10 @@ type Bye struct {
 	ReconnectMS int64       `json:"reconnect_ms"`
 }
 
-// Subscribed answers subscribe and unsubscribe with the rooms that the session now
-// follows. After a subscribe, a snapshot of the new rooms follows.
+// Subscribed answers subscribe, unsubscribe and auth with the rooms that the session now
+// follows. It also comes by itself, without an id, when rooms changed hands or a token
+// brought others. If there are new ones, a snapshot of them follows; what the client has of
+// rooms that are not named any more is not its own.
 type Subscribed struct {
 	Type  FrameType `json:"type"`
 	ID    int64     `json:"id,omitempty"`
@@ -120,4 +122,6 @@ const (
 	CodeBadRequest ErrorCode = "bad_request" // the frame lacks something or has too much of it
 	CodeBadCursor  ErrorCode = "bad_cursor"  // the cursor is not one of this hub's; a snapshot follows
 	CodeForbidden  ErrorCode = "forbidden"   // the grant does not cover it
+
+	CodeUnauthenticated ErrorCode = "unauthenticated" // the token of an auth frame grants nothing; the old grant stays
 )
