@@ -63,7 +63,7 @@ func TestEventsPassTheBalancer(t *testing.T) {
 		t.Errorf("the fastest event took %v to the event stream", best)
 	}
 	for name, n := range s.hubs {
-		if _, body := fetch(n.ops + "/metrics"); !strings.Contains(body, `{command="created",result="fresh"} 2`) {
+		if _, body := fetch("http://" + n.OpsAddr + "/metrics"); !strings.Contains(body, `{command="created",result="fresh"} 2`) {
 			t.Errorf("%s did not take half of the webhooks", name)
 		}
 	}
@@ -77,7 +77,7 @@ func TestEventsPassTheBalancer(t *testing.T) {
 	}
 	waitFor(t, "lines in the balancer's log", func() bool { return strings.Count(s.output.String(), "POST /webhook 200") == 4 })
 	if strings.Contains(s.output.String(), "s3cret") {
-		t.Errorf("signatures are in the balancer's log:\n%s", s.output)
+		t.Errorf("signatures are in the balancer's log:\n%s", &s.output)
 	}
 }
 
@@ -151,23 +151,18 @@ func TestHubRestartsUnnoticed(t *testing.T) {
 		}
 	}
 
-	leaving.signal(t, syscall.SIGTERM)
-	waitFor(t, "drain", func() bool { return status(leaving.ops+"/readyz") == http.StatusServiceUnavailable })
+	leaving.Signal(syscall.SIGTERM)
+	waitFor(t, "drain", func() bool { return status("http://"+leaving.OpsAddr+"/readyz") == http.StatusServiceUnavailable })
 	posted := 0
-	for ended := false; !ended; {
+	for ended := false; !ended; ended = leaving.Ended() {
 		mustPost(t, s.url, fmt.Sprint("b", posted))
 		posted++
 		if _, hello, code := s.dial(t, "127.0.0.1", nil); hello == nil || hello.Node == first {
 			t.Fatalf("a new client got %d, %+v", code, hello)
 		}
-		select {
-		case <-leaving.ended:
-			ended = true
-		default:
-		}
 	}
-	if leaving.err != nil {
-		t.Errorf("it ended by %v\n%s", leaving.err, leaving.output)
+	if err := leaving.Wait(); err != nil {
+		t.Errorf("it ended by %v\n%s", err, &leaving.Output)
 	}
 	if bye := next[*hub.Bye](t, frames); bye.Reason != hub.CloseDraining {
 		t.Errorf("bye for %s", bye.Reason)

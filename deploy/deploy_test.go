@@ -4,7 +4,6 @@
 package deploy_test
 
 import (
-	"fmt"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -12,43 +11,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"battlehub/hub/proctest"
 )
 
-// buildOnce builds battlehub once for all tests.
-var buildOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "battlehub-test-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "battlehub")
-	if out, err := exec.Command("go", "build", "-o", path, "../cmd/battlehub").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building: %w\n%s", err, out)
-	}
-	return path, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := buildOnce(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
-}
-
-// program returns the path of battlehub.
-func program(t testing.TB) string {
-	t.Helper()
-	path, err := buildOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
+func TestMain(m *testing.M) { os.Exit(proctest.Run(m)) }
 
 // tool returns the path of a program that the machine must have.
 func tool(t testing.TB, name string) string {
@@ -138,7 +109,7 @@ func TestComposeSetsWhatExists(t *testing.T) {
 		if !ok {
 			continue
 		}
-		help, err := exec.Command(program(t), subcommand, "--help").CombinedOutput()
+		help, err := exec.Command(proctest.Battlehub(t), subcommand, "--help").CombinedOutput()
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, help)
 		}

@@ -72,7 +72,7 @@ func TestAlertsTellWhatToDo(t *testing.T) {
 func TestAlertsReadMetricsThatExist(t *testing.T) {
 	t.Parallel()
 	s := startStack(t, nil)
-	_, metrics := fetch(s.hubs["hub1"].ops + "/metrics")
+	_, metrics := fetch("http://" + s.hubs["hub1"].OpsAddr + "/metrics")
 	names := regexp.MustCompile(`\bbattlehub_\w+`)
 	selector := regexp.MustCompile(`\b(battlehub_\w+)\{(\w+)=~?"([^"]+)"`)
 	for _, r := range readRules(t) {

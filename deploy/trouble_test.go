@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"battlehub/hub/proctest"
 )
 
 // TestAddressesPassTheBalancer: the hubs bound sessions by the client's address, which
@@ -47,7 +49,7 @@ func TestWebhooksSurviveRedis(t *testing.T) {
 	s := startStack(t, nil)
 	mustPost(t, s.url, "before")
 	for _, n := range s.hubs {
-		waitFor(t, "the battle on each board", func() bool { return shows("http://"+n.addr, "before") })
+		waitFor(t, "the battle on each board", func() bool { return shows("http://"+n.Addr, "before") })
 	}
 	s.redis.Kill()
 	mustPost(t, s.url, "at-once") // nobody has noticed yet
@@ -80,30 +82,30 @@ func TestAHubMayFail(t *testing.T) {
 	t.Parallel()
 	s := startStack(t, nil)
 	one, two := s.hubs["hub1"], s.hubs["hub2"]
-	one.hang(t)
+	hang(t, one)
 	for range 2 { // the second goes to whoever has none yet
 		if _, hello, code := s.dial(t, "127.0.0.1", nil); hello == nil || hello.Node != "hub2" {
 			t.Fatalf("a client, one hub hangs: %d, %+v", code, hello)
 		}
 	}
-	one.signal(t, syscall.SIGCONT)
+	one.Signal(syscall.SIGCONT)
 	s.waitState(t, "webhooks", "hub1", "UP")
 
-	one.hang(t)
+	hang(t, one)
 	for i := range 2 { // by turns
 		if code := s.postSlowly(t, fmt.Sprint("hung", i)); code != http.StatusOK {
 			t.Errorf("a webhook, one hub hangs: %d", code)
 		}
 	}
-	one.signal(t, syscall.SIGCONT)
+	one.Signal(syscall.SIGCONT)
 	s.waitState(t, "webhooks", "hub1", "UP")
 
-	two.signal(t, syscall.SIGKILL)
+	two.Signal(syscall.SIGKILL)
 	for i := range 4 {
 		mustPost(t, s.url, fmt.Sprint("killed", i))
 	}
 	for _, battle := range []string{"hung0", "hung1", "killed0", "killed3"} {
-		waitFor(t, battle, func() bool { return shows("http://"+one.addr, battle) })
+		waitFor(t, battle, func() bool { return shows("http://"+one.Addr, battle) })
 	}
 	for _, kind := range []string{"GET /v1/ws", "POST /webhook"} {
 		if !regexp.MustCompile(kind + ` .* retries:\+1`).MatchString(s.output.String()) {
@@ -113,11 +115,11 @@ func TestAHubMayFail(t *testing.T) {
 }
 
 // hang stops every thread of the hub; its sockets remain, and the kernel goes on to accept.
-func (n *node) hang(t *testing.T) {
+func hang(t *testing.T, n *proctest.Hub) {
 	t.Helper()
-	n.signal(t, syscall.SIGSTOP)
+	n.Signal(syscall.SIGSTOP)
 	waitFor(t, "a hub that hangs", func() bool {
-		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", n.cmd.Process.Pid))
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", n.Pid()))
 		return err == nil && !slices.ContainsFunc(threads, func(path string) bool {
 			stat, err := os.ReadFile(path)
 			return err == nil && !strings.Contains(string(stat), ") T ")

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 
 	"battlehub/hub"
 	"battlehub/hub/memlog"
+	"battlehub/hub/proctest"
 )
 
 // openBoth opens a log on disk, and a spool in front of it that the log fails as moods
@@ -76,18 +75,14 @@ func TestKilledWhileSpooling(t *testing.T) {
 		acknowledged[id] = verdict
 	}
 	for range 6 {
-		c := startChild(t, "append", dir)
-		c.line(t)
+		c := proctest.StartChild(t, "append", dir)
+		c.Line()
 		for range rand.IntN(300) {
-			acknowledge(c.line(t))
+			acknowledge(c.Line())
 		}
-		if err := c.Process.Kill(); err != nil {
-			t.Fatal(err)
+		for _, line := range c.Kill() {
+			acknowledge(line)
 		}
-		for c.lines.Scan() { // what it said before it died
-			acknowledge(c.lines.Text())
-		}
-		_ = c.Wait()
 		wantAcknowledged(t, dir, acknowledged)
 	}
 }
@@ -120,7 +115,6 @@ func wantAcknowledged(t *testing.T, dir string, want map[string]hub.Verdict) {
 // childFull spools until the file may not grow any more, as on a full disk, then has the
 // log come back while the disk is still full.
 func childFull(dir string) error {
-	signal.Ignore(syscall.SIGXFSZ)
 	log, err := memlog.Open(memlog.Options{App: testApp})
 	if err != nil {
 		return err
@@ -130,7 +124,7 @@ func childFull(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := limitFileSize(256 << 10); err != nil {
+	if err := proctest.LimitFileSize(256 << 10); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -152,7 +146,7 @@ func childFull(dir string) error {
 	if a, err := s.Append(ctx, []hub.Event{spoolEvent(n)}); err != nil || a[0].Verdict != hub.Fresh {
 		return fmt.Errorf("the log is back and an append gives %+v, %w", a, err)
 	}
-	if err := limitFileSize(1 << 30); err != nil {
+	if err := proctest.LimitFileSize(1 << 30); err != nil {
 		return err
 	}
 	away.be(refuses)
@@ -163,29 +157,18 @@ func childFull(dir string) error {
 	return errors.Join(s.Close(), log.Close())
 }
 
-func limitFileSize(n uint64) error {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		return err
-	}
-	limit.Cur = min(n, limit.Max)
-	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
-}
-
 // TestSpoolOnAFullDisk: what finds no room is refused, what was kept comes to the log, and
 // a log that is back is used even if the disk is still full.
 func TestSpoolOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	c := startChild(t, "full", dir)
-	t.Log(c.line(t))
+	c := proctest.StartChild(t, "full", dir)
+	t.Log(c.Line())
 	var last int
-	if _, err := fmt.Sscan(c.line(t), &last); err != nil {
+	if _, err := fmt.Sscan(c.Line(), &last); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Wait(); err != nil {
-		t.Fatalf("%v: %s", err, c.stderr.Bytes())
-	}
+	c.Finish()
 	log := openMemory(t)
 	waitDrained(t, openSpool(t, dir, log, nil))
 	if in := eventsIn(t, log); len(in) == 0 || in[len(in)-1].ID != spoolEvent(last).ID {

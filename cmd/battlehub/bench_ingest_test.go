@@ -154,10 +154,8 @@ func BenchmarkStart(b *testing.B) {
 	s := redistest.Start(b)
 	first := startProcess(b, "--redis-url="+s.URL(), "--drain=0s")
 	first.hammer(b, 16, 1000, 0, 10_000)
-	if err := first.cmd.Process.Signal(syscall.SIGTERM); err != nil { // it stores the board
-		b.Fatal(err)
-	}
-	if err := first.wait(); err != nil {
+	first.Signal(syscall.SIGTERM) // it stores the board
+	if err := first.Wait(); err != nil {
 		b.Fatal(err)
 	}
 	startProcess(b, "--redis-url="+s.URL()).hammer(b, 16, 1000, 10_000, 1800)

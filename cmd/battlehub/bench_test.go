@@ -75,7 +75,7 @@ func (s *subscriber) frame() ([]byte, error) {
 // rss is the resident memory of the process, in bytes.
 func (p *process) rss(b *testing.B) int64 {
 	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Pid()))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func (p *process) rss(b *testing.B) int64 {
 }
 
 // cpu is the processor time that the process has used.
-func (p *process) cpu(b *testing.B) time.Duration { return cpuOf(b, p.cmd.Process.Pid) }
+func (p *process) cpu(b *testing.B) time.Duration { return cpuOf(b, p.Pid()) }
 
 // cpuOf is the processor time that a process has used.
 func cpuOf(b *testing.B, pid int) time.Duration {

@@ -3,11 +3,9 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"debug/elf"
 	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"battlehub/hub/proctest"
 )
 
 // The image's test does what docker would do with the Dockerfile, by the Dockerfile's
@@ -145,31 +145,20 @@ func TestImageRunsInAnEmptyRootDirectory(t *testing.T) {
 
 	checkClosed(t, img, root)
 
-	hub := img.command(t, root, img.entrypoint,
-		"BATTLEHUB_LISTEN=127.0.0.1:0", "BATTLEHUB_OPS_LISTEN=127.0.0.1:0", "BATTLEHUB_LOG_FORMAT=json")
-	stderr, err := hub.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := hub.Start(); err != nil {
-		t.Fatal(err)
-	}
-	addr, opsAddr := listening(t, stderr)
+	hub := proctest.StartHub(t, img.command(t, root, img.entrypoint,
+		"BATTLEHUB_LISTEN=127.0.0.1:0", "BATTLEHUB_OPS_LISTEN=127.0.0.1:0", "BATTLEHUB_LOG_FORMAT=json"))
 	health := func() ([]byte, error) {
-		return img.command(t, root, img.health, "BATTLEHUB_OPS_LISTEN="+opsAddr).CombinedOutput()
+		return img.command(t, root, img.health, "BATTLEHUB_OPS_LISTEN="+hub.OpsAddr).CombinedOutput()
 	}
 	if out, err := health(); err != nil {
 		t.Errorf("the health check says %v: %s", err, out)
 	}
-	mustPost(t, addr)
+	mustPost(t, hub.Addr)
 	checkVolumeInUse(t, filepath.Join(root, img.volume))
 
-	if err := hub.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	rest, _ := io.ReadAll(stderr)
+	hub.Signal(syscall.SIGTERM)
 	if err := hub.Wait(); err != nil {
-		t.Errorf("after SIGTERM: %v\n%s", err, rest)
+		t.Errorf("after SIGTERM: %v\n%s", err, &hub.Output)
 	}
 	if out, err := health(); err == nil {
 		t.Errorf("the health check finds a stopped hub well: %s", out)
@@ -203,28 +192,6 @@ func checkStatic(t *testing.T, path string) {
 	}
 	if libraries, err := f.ImportedLibraries(); err != nil || len(libraries) > 0 {
 		t.Errorf("the binary needs the libraries %v, %v", libraries, err)
-	}
-}
-
-// listening waits until the hub listens, and returns its addresses.
-func listening(t *testing.T, stderr io.Reader) (addr, opsAddr string) {
-	t.Helper()
-	var seen strings.Builder
-	lines := bufio.NewReader(stderr)
-	for {
-		text, err := lines.ReadBytes('\n')
-		if err != nil {
-			t.Fatalf("the hub ended before it listened: %s", seen.String())
-		}
-		seen.Write(text)
-		var line struct {
-			Msg     string `json:"msg"`
-			Addr    string `json:"addr"`
-			OpsAddr string `json:"ops_addr"`
-		}
-		if json.Unmarshal(text, &line) == nil && line.Msg == "listening" {
-			return line.Addr, line.OpsAddr
-		}
 	}
 }
 

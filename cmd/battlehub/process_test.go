@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -17,116 +15,27 @@ import (
 
 	"github.com/coder/websocket"
 
+	"battlehub/hub/proctest"
 	"battlehub/webhook"
 )
 
-// buildOnce builds battlehub once for all tests that need a process of its own.
-var buildOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "battlehub-test-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "battlehub")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building: %w\n%s", err, out)
-	}
-	return path, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := buildOnce(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(proctest.Run(m)) }
 
 // process is a battlehub of its own.
 type process struct {
+	*proctest.Hub
 	t         testing.TB
-	cmd       *exec.Cmd
 	base, ops string
-	output    *lines
-}
-
-// lines collects what a process prints.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 // startProcess starts battlehub serve on free ports and waits until it is ready.
 func startProcess(t testing.TB, args ...string) *process {
 	t.Helper()
-	path, err := buildOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{t: t, output: &lines{}}
-	p.cmd = exec.Command(path, append([]string{"serve", "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0"}, args...)...)
-	p.cmd.Stdout = p.output
-	logs, err := p.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill() // it may have ended
-		_ = p.cmd.Wait()
-	})
-	in := bufio.NewScanner(logs)
-	for in.Scan() {
-		fmt.Fprintln(p.output, in.Text())
-		if strings.Contains(in.Text(), "msg=listening") {
-			p.base, p.ops = "http://"+attr(in.Text(), "addr"), "http://"+attr(in.Text(), "ops_addr")
-			break
-		}
-	}
-	if p.base == "" {
-		t.Fatalf("it does not listen:\n%s", p.output)
-	}
-	go func() { // ends with the process
-		for in.Scan() {
-			fmt.Fprintln(p.output, in.Text())
-		}
-	}()
+	args = append([]string{"serve", "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0"}, args...)
+	h := proctest.StartHub(t, exec.Command(proctest.Battlehub(t), args...))
+	p := &process{Hub: h, t: t, base: "http://" + h.Addr, ops: "http://" + h.OpsAddr}
 	waitFor(t, "ready", func() bool { return status(t, p.ops+"/readyz") == http.StatusOK })
 	return p
-}
-
-// attr reads an attribute of a line of text logs.
-func attr(line, name string) string {
-	_, rest, _ := strings.Cut(line, " "+name+"=")
-	value, _, _ := strings.Cut(rest, " ")
-	return value
-}
-
-// wait waits for the end of the process, and returns how it ended.
-func (p *process) wait() error {
-	p.t.Helper()
-	done := make(chan error, 1)
-	go func() { done <- p.cmd.Wait() }()
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(time.Minute):
-		p.t.Fatalf("it does not end:\n%s", p.output)
-		return nil
-	}
 }
 
 // connect opens a session and reads hello and the snapshot.
@@ -150,8 +59,8 @@ func (p *process) connect() *websocket.Conn {
 func TestFirstMinute(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t)
-	waitFor(t, "the welcome", func() bool { return strings.Contains(p.output.String(), "battlehub simulate") })
-	out := p.output.String()
+	waitFor(t, "the welcome", func() bool { return strings.Contains(p.Output.String(), "battlehub simulate") })
+	out := p.Output.String()
 	for _, want := range []string{"Dashboard    http://localhost:", "/webhook", "open, because it listens on this machine only", "in memory"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -175,9 +84,7 @@ func TestDrainOnTerm(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, "--drain=1s")
 	conn := p.connect()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	p.Signal(syscall.SIGTERM)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, data, err := conn.Read(ctx)
@@ -191,8 +98,8 @@ func TestDrainOnTerm(t *testing.T) {
 	if _, _, err := conn.Read(ctx); websocket.CloseStatus(err) != websocket.StatusServiceRestart {
 		t.Errorf("closed by %v", err)
 	}
-	if err := p.wait(); err != nil {
-		t.Errorf("it ended by %v\n%s", err, p.output)
+	if err := p.Wait(); err != nil {
+		t.Errorf("it ended by %v\n%s", err, &p.Output)
 	}
 }
 
@@ -203,12 +110,10 @@ func TestSecondSignalExitsAtOnce(t *testing.T) {
 	p := startProcess(t, "--drain=10m")
 	p.connect() // nobody reads from it any more
 	for range 2 {
-		if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
-			t.Fatal(err)
-		}
-		waitFor(t, "the drain", func() bool { return strings.Contains(p.output.String(), "msg=draining") })
+		p.Signal(os.Interrupt)
+		waitFor(t, "the drain", func() bool { return strings.Contains(p.Output.String(), "msg=draining") })
 	}
-	if err := p.wait(); err == nil {
+	if err := p.Wait(); err == nil {
 		t.Error("it ended with status 0, as if it had finished")
 	}
 }
@@ -240,11 +145,8 @@ func TestKillLosesNothing(t *testing.T) {
 			defer mu.Unlock()
 			return len(acknowledged) > 60*(round+1)
 		})
-		if err := p.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
+		p.Kill()
 		senders.Wait()
-		_ = p.wait()
 	}
 	p := startProcess(t, "--data-dir="+dir)
 	for after := ""; ; {
@@ -280,13 +182,11 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	fetch(t, p.base+"/v1/battles?app=7&access_token=t0ken")
 	fetch(t, p.base+"/v1/events?app=7&access_token=t0ken")
 	p.connect()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.wait()
+	p.Signal(syscall.SIGTERM)
+	_ = p.Wait()
 	for _, secret := range []string{"t0ps3cret", sign, "f0rged", "t0ken", "brennanli", "RequestTime="} {
-		if strings.Contains(p.output.String(), secret) {
-			t.Errorf("%q is in the logs:\n%s", secret, p.output)
+		if strings.Contains(p.Output.String(), secret) {
+			t.Errorf("%q is in the logs:\n%s", secret, &p.Output)
 		}
 	}
 }

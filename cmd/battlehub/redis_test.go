@@ -58,8 +58,8 @@ func TestTwoNodes(t *testing.T) {
 		_, body := fetch(t, other.base+"/v1/battles")
 		return strings.Contains(body, `"id":"b1"`)
 	})
-	if !strings.Contains(one.output.String(), "in Redis, shared") {
-		t.Errorf("the welcome does not tell where the log is:\n%s", one.output)
+	if !strings.Contains(one.Output.String(), "in Redis, shared") {
+		t.Errorf("the welcome does not tell where the log is:\n%s", &one.Output)
 	}
 }
 
@@ -100,10 +100,7 @@ func TestSpoolSurvivesRestart(t *testing.T) {
 			t.Fatalf("%s: %d %s", id, code, body)
 		}
 	}
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.wait()
+	p.Kill()
 	s.Start()
 	other := startProcess(t, "--redis-url="+s.URL())
 	startProcess(t, "--redis-url="+s.URL(), "--data-dir="+dir)
@@ -147,9 +144,9 @@ func TestRedisPasswordIsNotLogged(t *testing.T) {
 	s.Do("CONFIG", "SET", "requirepass", "another")
 	s.Do("CLIENT", "KILL", "TYPE", "pubsub")
 	s.Do("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-	waitFor(t, "trouble", func() bool { return strings.Contains(p.output.String(), "WRONGPASS") })
-	if strings.Contains(p.output.String(), "t0ps3cret") {
-		t.Errorf("the password is in the log:\n%s", p.output)
+	waitFor(t, "trouble", func() bool { return strings.Contains(p.Output.String(), "WRONGPASS") })
+	if strings.Contains(p.Output.String(), "t0ps3cret") {
+		t.Errorf("the password is in the log:\n%s", &p.Output)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"battlehub/hub"
 	"battlehub/hub/logtest"
+	"battlehub/hub/proctest"
 )
 
 // childAppend appends for ever, by several callers, and says the id of every event
@@ -53,16 +54,14 @@ func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	acknowledged := map[string]bool{}
 	for range 6 {
-		c := startChild(t, "append", dir)
-		c.line(t)
+		c := proctest.StartChild(t, "append", dir)
+		c.Line()
 		for range 1 + rand.IntN(300) {
-			acknowledged[c.line(t)] = true
+			acknowledged[c.Line()] = true
 		}
-		kill(t, c)
-		for c.lines.Scan() { // what it said before it died
-			acknowledged[c.lines.Text()] = true
+		for _, id := range c.Kill() {
+			acknowledged[id] = true
 		}
-		_ = c.Wait()
 		checkAcknowledged(t, dir, acknowledged)
 	}
 }
@@ -99,23 +98,13 @@ func TestKillAtTheBeginning(t *testing.T) {
 	t.Parallel()
 	for range 8 {
 		dir := t.TempDir()
-		c := startChild(t, "append", dir)
-		c.line(t)
-		kill(t, c)
-		for c.lines.Scan() {
-		}
-		_ = c.Wait()
+		c := proctest.StartChild(t, "append", dir)
+		c.Line()
+		c.Kill()
 		checkAcknowledged(t, dir, nil)
 		files, err := os.ReadDir(dir)
 		if err != nil || len(files) != 1 {
 			t.Errorf("the data directory has %d files (%v): want 1", len(files), err)
 		}
-	}
-}
-
-func kill(t *testing.T, c *child) {
-	t.Helper()
-	if err := c.Process.Kill(); err != nil {
-		t.Fatal(err)
 	}
 }

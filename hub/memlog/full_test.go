@@ -4,23 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/signal"
-	"syscall"
 	"testing"
 
 	"battlehub/hub"
 	"battlehub/hub/logtest"
+	"battlehub/hub/proctest"
 )
 
 // childFull appends until the file may not grow any more, as on a full disk, then again
 // once it may.
 func childFull(dir string) error {
-	signal.Ignore(syscall.SIGXFSZ)
 	l, err := Open(Options{App: logtest.App, Dir: dir})
 	if err != nil {
 		return err
 	}
-	if err := limitFileSize(512 << 10); err != nil {
+	if err := proctest.LimitFileSize(512 << 10); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -38,7 +36,7 @@ func childFull(dir string) error {
 			return errors.New("the disk is full and an append succeeds")
 		}
 	}
-	if err := limitFileSize(1 << 30); err != nil {
+	if err := proctest.LimitFileSize(1 << 30); err != nil {
 		return err
 	}
 	if a, err := l.Append(ctx, []hub.Event{benchEvent(n)}); err != nil || a[0].Verdict != hub.Fresh {
@@ -46,15 +44,6 @@ func childFull(dir string) error {
 	}
 	fmt.Println("events:", n+1)
 	return errors.Join(checkCount(l, n+1), l.Close())
-}
-
-func limitFileSize(n uint64) error {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		return err
-	}
-	limit.Cur = min(n, limit.Max)
-	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
 }
 
 // checkCount wants the log to have n events.
@@ -75,15 +64,13 @@ func checkCount(l *Log, n int) error {
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	c := startChild(t, "full", dir)
-	t.Log(c.line(t))
+	c := proctest.StartChild(t, "full", dir)
+	t.Log(c.Line())
 	var n int
-	if _, err := fmt.Sscanf(c.line(t), "events: %d", &n); err != nil {
+	if _, err := fmt.Sscanf(c.Line(), "events: %d", &n); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Wait(); err != nil {
-		t.Fatalf("%v: %s", err, c.stderr.Bytes())
-	}
+	c.Finish()
 	l := openLog(t, Options{Dir: dir})
 	if got := len(logtest.ReadAll(t, l, hub.Position{})) - 1; got != n {
 		t.Errorf("reopened, the log has %d events: want %d", got, n)

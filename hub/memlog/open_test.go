@@ -12,6 +12,7 @@ import (
 
 	"battlehub/hub"
 	"battlehub/hub/logtest"
+	"battlehub/hub/proctest"
 )
 
 // childHold has the log open until its standard input ends.
@@ -30,22 +31,12 @@ func childHold(dir string) error {
 func TestInUseByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	c := newChild(t, "hold", dir)
-	stdin, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.start(t)
-	c.line(t)
+	c := proctest.StartChild(t, "hold", dir)
+	c.Line()
 	if _, err := Open(Options{App: logtest.App, Dir: dir}); !errors.Is(err, ErrInUse) {
 		t.Errorf("Open: %v, want %v", err, ErrInUse)
 	}
-	if err := stdin.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Wait(); err != nil {
-		t.Fatalf("%v: %s", err, c.stderr.Bytes())
-	}
+	c.Finish()
 	openLog(t, Options{Dir: dir})
 }
 

@@ -1,22 +1,21 @@
 package webtest
 
 import (
-	"bufio"
 	"encoding/json"
 	"io"
 	"net/http"
 	"os/exec"
-	"syscall"
 	"testing"
 	"time"
+
+	"battlehub/hub/proctest"
 )
 
-// hubProcess is a running hub.
+// hubProcess is a hub that may be started again.
 type hubProcess struct {
+	*proctest.Hub
 	addr string
 	dir  string
-	cmd  *exec.Cmd
-	done chan struct{} // closed when it has exited
 }
 
 // startHub runs a hub on a free port, its log on disk, until the test ends.
@@ -24,36 +23,15 @@ func startHub(t *testing.T) *hubProcess {
 	t.Helper()
 	h := &hubProcess{addr: "127.0.0.1:0", dir: t.TempDir()}
 	h.start(t)
-	t.Cleanup(h.kill)
 	return h
 }
 
 // start runs the hub, on the address that it had before, if any.
 func (h *hubProcess) start(t *testing.T) {
 	t.Helper()
-	h.cmd = exec.Command(binary, "serve", "--listen", h.addr, "--ops-listen", "127.0.0.1:0",
-		"--data-dir", h.dir, "--log-format", "json", "--drain", "2s")
-	stderr, err := h.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	listening := make(chan string, 1)
-	h.done = make(chan struct{})
-	go func() {
-		readLog(stderr, listening)
-		_ = h.cmd.Wait() // killed, as a rule
-		close(h.done)
-	}()
-	select {
-	case h.addr = <-listening:
-	case <-h.done:
-		t.Fatal("the hub exited before it listened")
-	case <-time.After(patience):
-		t.Fatal("the hub does not listen")
-	}
+	h.Hub = proctest.StartHub(t, exec.Command(proctest.Battlehub(t), "serve", "--listen", h.addr,
+		"--ops-listen", "127.0.0.1:0", "--data-dir", h.dir, "--log-format", "json", "--drain", "2s"))
+	h.addr = h.Addr
 	h.waitUntilReady(t)
 }
 
@@ -70,33 +48,6 @@ func (h *hubProcess) waitUntilReady(t *testing.T) {
 			return
 		}
 	}
-}
-
-// readLog sends the address once the hub has logged it, and reads on to the end, so that
-// the hub never blocks on its log.
-func readLog(r io.Reader, listening chan<- string) {
-	lines := bufio.NewScanner(r)
-	for lines.Scan() {
-		var line struct{ Msg, Addr string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
-			listening <- line.Addr
-		}
-	}
-}
-
-// kill ends the hub as a crash would.
-func (h *hubProcess) kill() {
-	_ = h.cmd.Process.Kill() // it may have exited
-	<-h.done
-}
-
-// terminate ends the hub as a rolling update would, and waits for its drain.
-func (h *hubProcess) terminate(t *testing.T) {
-	t.Helper()
-	if err := h.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	<-h.done
 }
 
 func (h *hubProcess) url(path string) string { return "http://" + h.addr + path }

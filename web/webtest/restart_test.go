@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -17,7 +18,7 @@ func TestThePageSurvivesACrashOfTheHub(t *testing.T) {
 	p.waitFor(t, `document.querySelectorAll('.card').length === 2`)
 	evaluate[bool](t, p, `window.sameDocument = true`)
 
-	h.kill()
+	h.Kill()
 	p.waitFor(t, `document.querySelector('.connection.waiting') !== null`)
 	p.waitFor(t, `document.querySelector('.board.stale') !== null`)
 	if banner := evaluate[string](t, p, `document.querySelector('.banner').innerText`); !strings.HasPrefix(banner, "Stale since ") {
@@ -52,7 +53,8 @@ func TestThePageTellsOfADrain(t *testing.T) {
 		new MutationObserver(() => banners.add(document.querySelector('.banner')?.innerText)).observe(document, { subtree: true, childList: true, characterData: true });`)
 	p.open(t, h.url("/"))
 	p.waitFor(t, `document.querySelectorAll('.card').length === 1`)
-	h.terminate(t)
+	h.Signal(syscall.SIGTERM)
+	_ = h.Wait() // for its drain
 	p.waitFor(t, `[...banners].some((text) => text?.includes('The hub is restarting.'))`)
 	h.start(t)
 	p.waitFor(t, `document.querySelector('.connection.live') !== null`)

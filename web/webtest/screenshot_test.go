@@ -41,7 +41,7 @@ func TestScreenshots(t *testing.T) {
 	p.waitFor(t, `document.querySelector('.timeline li') !== null`)
 	p.shoot(t, dir, "detail")
 	p.do(t, chromedp.Click(chromedp.CSS(".detail .button")))
-	h.kill()
+	h.Kill()
 	p.waitFor(t, `document.querySelector('.banner.waiting') !== null`)
 	p.shoot(t, dir, "broken")
 }

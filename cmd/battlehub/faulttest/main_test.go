@@ -2,18 +2,12 @@ package faulttest
 
 import (
 	"flag"
-	"fmt"
-	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"battlehub/hub"
+	"battlehub/hub/proctest"
 )
 
 // testApp is the app of all tests.
@@ -34,67 +28,7 @@ func TestMain(m *testing.M) {
 	if !given {
 		_ = flag.Set("test.parallel", scenariosAtOnce) // the flag exists and takes numbers
 	}
-	code := m.Run()
-	removeBinary()
-	http.DefaultClient.CloseIdleConnections()
-	if leaked := leakedGoroutines(10 * time.Second); code == 0 && leaked != "" {
-		fmt.Fprintf(os.Stderr, "goroutines left behind:\n%s\n", leaked)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// leakedGoroutines returns the stacks of the goroutines that run our code, once they had
-// some time to end: whoever writes go waits for it.
-func leakedGoroutines(patience time.Duration) string {
-	deadline := time.Now().Add(patience)
-	for {
-		buf := make([]byte, 1<<20)
-		buf = buf[:runtime.Stack(buf, true)]
-		var ours []string
-		for _, stack := range strings.Split(string(buf), "\n\n")[1:] { // the first is this one
-			if strings.Contains(stack, "battlehub/") || strings.Contains(stack, "coder/websocket") {
-				ours = append(ours, stack)
-			}
-		}
-		if len(ours) == 0 || time.Now().After(deadline) {
-			return strings.Join(ours, "\n\n")
-		}
-		<-time.After(10 * time.Millisecond)
-	}
-}
-
-var built struct {
-	once sync.Once
-	path string
-	err  error
-}
-
-// binary builds battlehub with the race detector, once for all tests.
-func binary(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		dir, err := os.MkdirTemp("", "battlehub-faulttest-")
-		if err != nil {
-			built.err = err
-			return
-		}
-		built.path = filepath.Join(dir, "battlehub")
-		build := exec.Command("go", "build", "-race", "-o", built.path, "battlehub/cmd/battlehub")
-		if out, err := build.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("building: %w\n%s", err, out)
-		}
-	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return built.path
-}
-
-func removeBinary() {
-	if built.path != "" {
-		_ = os.RemoveAll(filepath.Dir(built.path)) // a temporary directory
-	}
+	os.Exit(proctest.CheckLeaks(proctest.Run(m, "-race")))
 }
 
 // eventually waits until a condition holds.

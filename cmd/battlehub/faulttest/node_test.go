@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"battlehub/hub/proctest"
 )
 
 // node is a battlehub of its own: a process on ports that stay the same when it is
@@ -40,7 +42,7 @@ func startNode(t *testing.T, name string, flags ...string) *node {
 // start runs the node, for the first time or again. A race in it ends it.
 func (n *node) start() {
 	n.t.Helper()
-	cmd := exec.Command(binary(n.t), n.args...)
+	cmd := exec.Command(proctest.Battlehub(n.t), n.args...)
 	cmd.Env = append(ownEnv(), "GORACE=exitcode=66 halt_on_error=1")
 	cmd.Stdout, cmd.Stderr = &n.output, &n.output
 	if err := cmd.Start(); err != nil {
