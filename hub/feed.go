@@ -123,10 +123,8 @@ func (f *feed) Apply(entries []Entry) {
 }
 
 func (f *feed) apply(e *Entry) {
-	if e.Event == nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.ring.push(&frame{typ: FrameEvent, pos: e.Position})
+	if !e.tellsOfBattle() {
+		f.pass(e)
 		return
 	}
 	earlier := f.recall(e)
@@ -144,6 +142,17 @@ func (f *feed) apply(e *Entry) {
 	f.hub.metrics.applied(e.Event.Kind)
 	if live { // replaying the past at a start says nothing of delays
 		f.hub.opts.Ages.Observe(HopApplied, e.Event.At, time.Now())
+	}
+}
+
+// pass moves on over an entry that no client is sent. It has a place in the ring all the
+// same: a client may stand there.
+func (f *feed) pass(e *Entry) {
+	f.mu.Lock()
+	f.ring.push(&frame{typ: FrameEvent, pos: e.Position})
+	f.mu.Unlock()
+	if e.Event != nil {
+		f.hub.metrics.applied(e.Event.Kind)
 	}
 }
 

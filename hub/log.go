@@ -70,6 +70,10 @@ type Entry struct {
 	Event *Event `json:"event,omitempty"`
 }
 
+// tellsOfBattle reports whether the entry holds an event that the board merges and clients
+// are sent. Of a kind that this version does not know, it makes nothing.
+func (e *Entry) tellsOfBattle() bool { return e.Event != nil && slices.Contains(Kinds, e.Event.Kind) }
+
 // Before is the position that the entry follows within its epoch, and whether there
 // is one.
 func (e *Entry) Before() (Position, bool) {

@@ -72,7 +72,7 @@ func (s *session) readLog(pos Position) (frames []*frame, last Position, err err
 			break
 		}
 		last = e.Position
-		if e.Event == nil {
+		if !e.tellsOfBattle() {
 			continue
 		}
 		f, err := s.feed.archived(ctx, &e)
