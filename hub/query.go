@@ -32,7 +32,7 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 	if refusal := h.checkSource(w, r); refusal != nil {
 		return nil, refusal
 	}
-	addr := h.clientAddr(r)
+	addr := ClientAddr(r, h.opts.TrustedProxies)
 	release, refusal := h.admission.enter(addr)
 	if refusal != nil {
 		return nil, refusal
