@@ -1,9 +1,9 @@
 // Package webhook takes Tencent RTC's webhooks in: it checks who sent them, decodes the
-// three of a battle into [hub.Event], appends those to the app's log, and answers in
-// the form and within the time that Tencent expects.
+// three of a battle, and the three that tell whose a room is, into [hub.Event], appends
+// those to the app's log, and answers in the form and within the time that Tencent expects.
 //
-// All commands of an app arrive at one URL (trtc.io/document/64412), so those that are
-// not about battles are answered OK: some ask whether a gift or a message may pass.
+// All commands of an app arrive at one URL (trtc.io/document/64412), so the others are
+// answered OK: some ask whether a gift or a message may pass.
 package webhook
 
 import (
@@ -166,7 +166,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 // append gives the event to the app's log. A sender that hangs up must not take its
 // event with it, hence WithoutCancel: it may never send it again.
 func (h *Handler) append(ctx context.Context, d *delivery, e hub.Event) (result, error) {
-	h.ages.Observe(hub.HopReceived, e.At, d.received)
+	h.age(hub.HopReceived, &e, d.received)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
 	defer cancel()
 	appended, err := h.apps[d.app].Log.Append(ctx, []hub.Event{e})
@@ -176,7 +176,7 @@ func (h *Handler) append(ctx context.Context, d *delivery, e hub.Event) (result,
 	a := appended[0]
 	switch a.Verdict {
 	case hub.Fresh:
-		h.ages.Observe(hub.HopAppended, e.At, time.Now())
+		h.age(hub.HopAppended, &e, time.Now())
 	case hub.Conflict:
 		h.log.Warn("webhook conflicts with an earlier one of the same battle, which stands",
 			"app", d.app, "kind", e.Kind, "battle", e.Battle, "cursor", a.Position)
@@ -186,4 +186,12 @@ func (h *Handler) append(ctx context.Context, d *delivery, e hub.Event) (result,
 			"app", d.app, "battle", e.Battle)
 	}
 	return result(a.Verdict), nil
+}
+
+// age measures how old a battle's event is. A room's is not worth it: Create tells its time
+// in whole seconds, and nobody waits for it as they do for a battle.
+func (h *Handler) age(hop hub.Hop, e *hub.Event, now time.Time) {
+	if e.Battle != "" {
+		h.ages.Observe(hop, e.At, now)
+	}
 }

@@ -22,15 +22,22 @@ type metrics struct {
 // results are the results that a command can have. What is refused before its command
 // is read has the command unknown: a URL can claim any.
 var results = map[command][]result{
-	command(hub.KindCreated): battleResults,
-	command(hub.KindStarted): battleResults,
-	command(hub.KindEnded):   battleResults,
-	commandOther:             {resultIgnored},
+	command(hub.KindCreated):       battleResults,
+	command(hub.KindStarted):       battleResults,
+	command(hub.KindEnded):         battleResults,
+	command(hub.KindRoomCreated):   roomResults,
+	command(hub.KindRoomDestroyed): roomResults,
+	command(hub.KindOwnerChanged):  roomResults,
+	commandOther:                   {resultIgnored},
 	commandUnknown: {resultBadRequest, resultUnauthorized, resultWrongApp, resultWrongMethod,
 		resultTooLarge, resultWrongType, resultBusy},
 }
 
-var battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultSpooled, resultBadRequest, resultUnavailable}
+var (
+	battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultSpooled, resultBadRequest, resultUnavailable}
+	// Another body is another event, so the webhooks of rooms cannot conflict.
+	roomResults = []result{resultFresh, resultDuplicate, resultSpooled, resultBadRequest, resultUnavailable}
+)
 
 // newMetrics registers the metrics; a nil reg leaves them unregistered.
 func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
