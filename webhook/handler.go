@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,7 +45,11 @@ type App struct {
 
 // Options is what a Handler is made of.
 type Options struct {
-	Apps       map[hub.App]App       // whose webhooks are taken
+	Apps map[hub.App]App // whose webhooks are taken
+
+	Allow          []netip.Prefix // networks that webhooks may come from; none: any
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
+
 	Ages       hub.Ages              // measures delays; nil measures nothing
 	Log        *slog.Logger          // never sees a body, a Sign or a query
 	Registerer prometheus.Registerer // nil leaves the metrics unregistered
@@ -55,6 +60,8 @@ type Options struct {
 // slowly a body may arrive.
 type Handler struct {
 	apps    map[hub.App]App
+	allow   []netip.Prefix
+	proxies []netip.Prefix
 	ages    hub.Ages
 	log     *refusalLog
 	metrics *metrics
@@ -65,6 +72,8 @@ type Handler struct {
 func New(o Options) *Handler {
 	return &Handler{
 		apps:    o.Apps,
+		allow:   o.Allow,
+		proxies: o.TrustedProxies,
 		ages:    o.Ages,
 		log:     newRefusalLog(o.Log),
 		metrics: newMetrics(o.Registerer, o.Apps),
@@ -128,14 +137,12 @@ func (h *Handler) admit(r *http.Request, d *delivery) (err error) {
 	if d.app, err = d.query.app(); err != nil {
 		return err
 	}
-	app, ours := h.apps[d.app]
-	if !ours {
+	if _, ours := h.apps[d.app]; !ours {
 		return refuse(resultWrongApp, fmt.Sprintf(
 			"SDKAppID %d is not served here; if it is yours, start battlehub with --sdkappid %d", d.app, d.app))
 	}
-	if fault := verify(app.Tokens, d.query, d.received); fault != "" {
-		h.metrics.signatures.WithLabelValues(string(fault)).Inc()
-		return &refusal{resultUnauthorized, unauthorized, fault}
+	if err := h.authenticate(r, d); err != nil {
+		return err
 	}
 	if form, ok := d.query.get("contenttype"); !ok || form != "" && !strings.EqualFold(form, "json") {
 		return refuse(resultWrongType, "contenttype is not json; leave it out or send contenttype=json")

@@ -21,7 +21,7 @@ func TestMetricsAreWellNamedAndThereFromTheStart(t *testing.T) {
 	}
 	for name, want := range map[string]int{
 		"battlehub_webhook_requests_total":                  3*6 + 3*5 + 1 + 7,
-		"battlehub_webhook_signature_rejections_total":      3,
+		"battlehub_webhook_signature_rejections_total":      4,
 		"battlehub_webhook_duration_seconds":                1,
 		"battlehub_webhook_last_accepted_timestamp_seconds": 2,
 	} {
