@@ -56,26 +56,29 @@ type secrets []hub.Secret
 
 var errEmptyToken = errors.New("--webhook-token: it is empty; set it, or leave it out to accept unsigned webhooks")
 
-// Decode implements kong.MapperValue.
+// Decode implements kong.MapperValue. That none is empty is checked later: kong would add the
+// whole variable to the error, with the others.
 func (s *secrets) Decode(ctx *kong.DecodeContext) error {
-	var texts []string
+	texts, err := textsOf(ctx)
+	for _, text := range texts {
+		*s = append(*s, hub.Secret(text))
+	}
+	return err
+}
+
+// textsOf reads the values of a repeatable flag, the empty ones too, which kong drops.
+func textsOf(ctx *kong.DecodeContext) (texts []string, err error) {
 	switch v := ctx.Scan.Pop().Value.(type) {
 	case string:
-		texts = strings.Split(v, ",")
+		return strings.Split(v, ","), nil
 	case []any:
 		for _, item := range v {
 			texts = append(texts, fmt.Sprint(item))
 		}
+		return texts, nil
 	default:
-		return errors.New("write a text or a list of texts")
+		return nil, errors.New("write a text or a list of texts")
 	}
-	for _, text := range texts {
-		if text == "" {
-			return errEmptyToken
-		}
-		*s = append(*s, hub.Secret(text))
-	}
-	return nil
 }
 
 // appConfig is one app of several; only a file can name more than one.
