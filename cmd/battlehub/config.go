@@ -34,6 +34,7 @@ type config struct {
 	Ring          int           `group:"Log" default:"65536" help:"Keep this many events in memory, for resumes and slow clients."`
 
 	redisConfig
+	webhookConfig
 
 	AllowOrigin  []string `group:"Access" placeholder:"ORIGIN" help:"Let pages of this origin connect, such as https://mods.example.com. Repeatable. The hub's own origin always may."`
 	TrustedProxy []string `group:"Access" placeholder:"CIDR" help:"Believe X-Forwarded-For of proxies in this network. Repeatable."`
@@ -95,6 +96,9 @@ func (c *config) validate() error {
 		return err
 	}
 	if err := c.completeRedis(); err != nil {
+		return err
+	}
+	if err := c.completeWebhook(); err != nil {
 		return err
 	}
 	for _, origin := range c.AllowOrigin {
@@ -162,21 +166,9 @@ func (a *appConfig) readTokens() error {
 	return nil
 }
 
-// proxies reads --trusted-proxy; a single address stands for itself.
+// proxies reads --trusted-proxy.
 func (c *config) proxies() ([]netip.Prefix, error) {
-	var prefixes []netip.Prefix
-	for _, text := range c.TrustedProxy {
-		if addr, err := netip.ParseAddr(text); err == nil {
-			prefixes = append(prefixes, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxy %q: write a network such as 10.0.0.0/8", text)
-		}
-		prefixes = append(prefixes, prefix)
-	}
-	return prefixes, nil
+	return networks("--trusted-proxy", c.TrustedProxy)
 }
 
 // origins are the allowed origins as browsers write them.
