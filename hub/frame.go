@@ -12,7 +12,7 @@ import (
 type frame struct {
 	typ FrameType
 	// wire is a whole WebSocket frame: a header and, from body on, the JSON. It is nil for
-	// the entry that opens an epoch, which nobody is sent.
+	// an entry that nobody is sent, such as that which opens an epoch.
 	wire []byte
 	body int
 

@@ -31,7 +31,7 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 	if refusal := h.checkSource(w, r); refusal != nil {
 		return nil, refusal
 	}
-	p, refusal := h.admission.enter(h.clientAddr(r))
+	p, refusal := h.admission.enter(ClientAddr(r, h.opts.TrustedProxies))
 	if refusal != nil {
 		return nil, refusal
 	}

@@ -58,9 +58,10 @@ func isLoopbackHost(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// clientAddr is the address that a request comes from. X-Forwarded-For counts only as far
-// as trusted proxies wrote it: from the right, the first address that is not theirs.
-func (h *Hub) clientAddr(r *http.Request) netip.Addr {
+// ClientAddr is the address that a request comes from, or the zero address if that cannot
+// be told. X-Forwarded-For counts only as far as trusted proxies wrote it: from the right,
+// the first address that is not theirs. An IPv4 address in IPv6 form counts as IPv4.
+func ClientAddr(r *http.Request, proxies []netip.Prefix) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
@@ -68,7 +69,7 @@ func (h *Hub) clientAddr(r *http.Request) netip.Addr {
 	addr := peer.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
-		if !h.trusts(addr) {
+		if !Within(addr, proxies) {
 			break
 		}
 		next, err := netip.ParseAddr(strings.TrimSpace(hop))
@@ -80,6 +81,7 @@ func (h *Hub) clientAddr(r *http.Request) netip.Addr {
 	return addr
 }
 
-func (h *Hub) trusts(addr netip.Addr) bool {
-	return slices.ContainsFunc(h.opts.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+// Within reports whether the address is in any of the networks. The zero address is in none.
+func Within(addr netip.Addr, networks []netip.Prefix) bool {
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(addr) })
 }

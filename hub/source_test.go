@@ -50,7 +50,7 @@ func TestCheckSource(t *testing.T) {
 
 func TestClientAddr(t *testing.T) {
 	t.Parallel()
-	h := &Hub{opts: Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}}
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	tests := map[string]struct {
 		peer      string
 		forwarded []string
@@ -73,7 +73,7 @@ func TestClientAddr(t *testing.T) {
 			for _, f := range test.forwarded {
 				r.Header.Add("X-Forwarded-For", f)
 			}
-			if got := h.clientAddr(r).String(); got != test.want {
+			if got := ClientAddr(r, proxies).String(); got != test.want {
 				t.Errorf("%s, want %s", got, test.want)
 			}
 		})

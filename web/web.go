@@ -31,8 +31,8 @@ type handler map[string]asset
 
 // Handler serves the dashboard at /, with its files below /dashboard/ and /vendor/, the
 // JavaScript client at /client/battlehub.js, /openapi.yaml and /asyncapi.yaml. Any
-// other path is answered 404, and any other method than GET and HEAD 405, both as
-// application/problem+json (RFC 9457).
+// other path is answered 404, whatever the method, and any other method than GET and HEAD
+// 405, both as application/problem+json (RFC 9457).
 func Handler() http.Handler {
 	h := handler{}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -91,14 +91,14 @@ func contentType(name string) string {
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		refuse(w, http.StatusMethodNotAllowed, "use GET or HEAD")
-		return
-	}
 	a, ok := h[r.URL.Path]
 	if !ok {
 		refuse(w, http.StatusNotFound, "nothing is served here; the dashboard is at /")
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		refuse(w, http.StatusMethodNotAllowed, "use GET or HEAD")
 		return
 	}
 	header := w.Header()

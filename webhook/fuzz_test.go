@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,21 +12,33 @@ import (
 	"battlehub/hub"
 )
 
+// fuzzKinds are the kinds that webhooks tell, with packets of each.
+var fuzzKinds = []struct {
+	kind    hub.Kind
+	packets []string
+}{
+	{hub.KindCreated, []string{"create.json", "create-needs-response.json"}},
+	{hub.KindStarted, []string{"start.json"}},
+	{hub.KindEnded, []string{"end.json", "end-never-started.json"}},
+	{hub.KindRoomCreated, []string{"create-room.json"}},
+	{hub.KindRoomDestroyed, []string{"destroy-room.json"}},
+	{hub.KindOwnerChanged, []string{"change-owner.json"}},
+}
+
 // FuzzDecode feeds the decoder anything. Whatever it accepts must be an event that a log
 // can keep and give back unchanged.
 func FuzzDecode(f *testing.F) {
-	for i, packets := range [][]string{
-		{"create.json", "create-needs-response.json"}, {"start.json"}, {"end.json", "end-never-started.json"},
-	} {
+	for i, k := range fuzzKinds {
 		f.Add(uint8(i), []byte("{}"))
 		f.Add(uint8(i), []byte(`{"BattleId":"b","FromRoomId":"a","ToRoomIdList":["c"]}`))
 		f.Add(uint8(i), []byte(`{"BattleId":1,"FromRoomInfo":{"RoomId":2},"ToRoomList":[{"RoomId":3}]}`))
-		for _, packet := range packets {
+		f.Add(uint8(i), []byte(`{"RoomId":1,"CurrentOwner_Account":2,"RoomInfo":{"RoomId":3,"Owner_Account":4}}`))
+		for _, packet := range k.packets {
 			f.Add(uint8(i), []byte(packetFile(f, packet)))
 		}
 	}
 	f.Fuzz(func(t *testing.T, n uint8, body []byte) {
-		kind := hub.Kinds[n%3]
+		kind := fuzzKinds[int(n)%len(fuzzKinds)].kind
 		e, err := decode(testApp, kind, body, noon)
 		if err != nil {
 			if r := refused(err); r == nil || r.result != resultBadRequest || r.info == "" {
@@ -33,17 +46,45 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		if e.Kind != kind || e.App != testApp || e.ID != hub.EventID(testApp, kind, e.Battle) {
+		if e.Kind != kind || e.App != testApp || e.ID != wantID(e, string(e.Raw)) || e.Check(testApp) != nil {
 			t.Errorf("identity %s %s %s", e.App, e.Kind, e.ID)
 		}
-		checkIDs(t, e, body)
+		if slices.Contains(hub.AccessKinds, kind) {
+			checkOwnership(t, e, body)
+		} else {
+			checkIDs(t, e, body)
+		}
 		checkTimes(t, e)
 		checkRoundTrip(t, e)
 	})
 }
 
-// checkIDs compares ids with what an independent reading of the body gives, where the
-// body does not name the field twice.
+// checkOwnership compares the room and its owner with what an independent reading of the
+// body gives, where the body does not name the field twice.
+func checkOwnership(t *testing.T, e hub.Event, body []byte) {
+	room := lookUpIn
+	if e.Kind != hub.KindRoomCreated {
+		room = lookUp
+	}
+	if got, once := room(body, "RoomId"); once && got != e.From.Room {
+		t.Errorf("room %q, in the body %q", e.From.Room, got)
+	}
+	if got, once := lookUp(body, "CurrentOwner_Account"); once && e.Kind == hub.KindOwnerChanged && got != e.From.Owner {
+		t.Errorf("owner %q, in the body %q", e.From.Owner, got)
+	}
+	if got, once := lookUpIn(body, "Owner_Account"); once && e.Kind != hub.KindOwnerChanged && got != e.From.Owner {
+		t.Errorf("owner %q, in the body %q", e.From.Owner, got)
+	}
+	if e.Battle != "" || len(e.To) > 0 {
+		t.Errorf("tells of the battle %q", e.Battle)
+	}
+	checkID(t, e.From.Room)
+	if e.From.Owner != "" || e.Kind != hub.KindRoomDestroyed {
+		checkID(t, e.From.Owner)
+	}
+}
+
+// checkIDs does the same for a battle and its rooms.
 func checkIDs(t *testing.T, e hub.Event, body []byte) {
 	if got, once := lookUp(body, "BattleId"); once && got != e.Battle {
 		t.Errorf("battle %q, in the body %q", e.Battle, got)
@@ -59,40 +100,57 @@ func checkIDs(t *testing.T, e hub.Event, body []byte) {
 		t.Errorf("rooms named twice: %q", rooms)
 	}
 	for _, id := range append(rooms, e.Battle) {
-		if id == "" || len(id) > maxID || strings.ContainsAny(id, "\x00\n\r\x1b\x7f\ufffd") {
-			t.Errorf("accepted the id %q", id)
-		}
+		checkID(t, id)
 	}
+}
+
+func checkID(t *testing.T, id string) {
+	if id == "" || len(id) > maxID || strings.ContainsAny(id, "\x00\n\r\x1b\x7f\ufffd") {
+		t.Errorf("accepted the id %q", id)
+	}
+}
+
+// lookUpIn finds a field of RoomInfo, if the body names both exactly once.
+func lookUpIn(body []byte, name string) (value string, once bool) {
+	var info json.RawMessage
+	if !eachField(body, "RoomInfo", func(v json.RawMessage) { info = v }) {
+		return "", false
+	}
+	return lookUp(info, name)
 }
 
 // lookUp finds a field token by token, and whether the body names it exactly once.
 func lookUp(body []byte, name string) (value string, once bool) {
+	once = eachField(body, name, func(raw json.RawMessage) {
+		if value = string(raw); raw[0] == '"' {
+			value = ""
+			_ = json.Unmarshal(raw, &value)
+		} else if !strings.ContainsAny(value[:1], "-0123456789") { // null, or what is refused
+			value = ""
+		}
+	})
+	return value, once
+}
+
+// eachField calls found for each field of the name, and reports whether there was just one.
+func eachField(body []byte, name string, found func(json.RawMessage)) (once bool) {
 	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if _, err := d.Token(); err != nil {
-		return "", false
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return false
 	}
-	found := 0
+	n := 0
 	for d.More() {
 		key, err := d.Token()
-		if err != nil {
-			return "", false
-		}
-		var v any
-		if d.Decode(&v) != nil {
-			return "", false
+		var v json.RawMessage
+		if err != nil || d.Decode(&v) != nil {
+			return false
 		}
 		if strings.EqualFold(key.(string), name) {
-			found++
-			switch v := v.(type) {
-			case string:
-				value = v
-			case json.Number:
-				value = v.String()
-			}
+			n++
+			found(v)
 		}
 	}
-	return value, found == 1
+	return n == 1
 }
 
 func checkTimes(t *testing.T, e hub.Event) {

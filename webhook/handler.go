@@ -1,9 +1,9 @@
 // Package webhook takes Tencent RTC's webhooks in: it checks who sent them, decodes the
-// three of a battle into [hub.Event], appends those to the app's log, and answers in
-// the form and within the time that Tencent expects.
+// three of a battle, and the three that tell whose a room is, into [hub.Event], appends
+// those to the app's log, and answers in the form and within the time that Tencent expects.
 //
-// All commands of an app arrive at one URL (trtc.io/document/64412), so those that are
-// not about battles are answered OK: some ask whether a gift or a message may pass.
+// All commands of an app arrive at one URL (trtc.io/document/64412), so the others are
+// answered OK: some ask whether a gift or a message may pass.
 package webhook
 
 import (
@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,7 +45,11 @@ type App struct {
 
 // Options is what a Handler is made of.
 type Options struct {
-	Apps       map[hub.App]App       // whose webhooks are taken
+	Apps map[hub.App]App // whose webhooks are taken
+
+	Allow          []netip.Prefix // networks that webhooks may come from; none: any
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
+
 	Ages       hub.Ages              // measures delays; nil measures nothing
 	Log        *slog.Logger          // never sees a body, a Sign or a query
 	Registerer prometheus.Registerer // nil leaves the metrics unregistered
@@ -55,6 +60,8 @@ type Options struct {
 // slowly a body may arrive.
 type Handler struct {
 	apps    map[hub.App]App
+	allow   []netip.Prefix
+	proxies []netip.Prefix
 	ages    hub.Ages
 	log     *refusalLog
 	metrics *metrics
@@ -65,6 +72,8 @@ type Handler struct {
 func New(o Options) *Handler {
 	return &Handler{
 		apps:    o.Apps,
+		allow:   o.Allow,
+		proxies: o.TrustedProxies,
 		ages:    o.Ages,
 		log:     newRefusalLog(o.Log),
 		metrics: newMetrics(o.Registerer, o.Apps),
@@ -128,14 +137,12 @@ func (h *Handler) admit(r *http.Request, d *delivery) (err error) {
 	if d.app, err = d.query.app(); err != nil {
 		return err
 	}
-	app, ours := h.apps[d.app]
-	if !ours {
+	if _, ours := h.apps[d.app]; !ours {
 		return refuse(resultWrongApp, fmt.Sprintf(
 			"SDKAppID %d is not served here; if it is yours, start battlehub with --sdkappid %d", d.app, d.app))
 	}
-	if fault := verify(app.Tokens, d.query, d.received); fault != "" {
-		h.metrics.signatures.WithLabelValues(string(fault)).Inc()
-		return &refusal{resultUnauthorized, unauthorized, fault}
+	if err := h.authenticate(r, d); err != nil {
+		return err
 	}
 	if form, ok := d.query.get("contenttype"); !ok || form != "" && !strings.EqualFold(form, "json") {
 		return refuse(resultWrongType, "contenttype is not json; leave it out or send contenttype=json")
@@ -166,7 +173,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 // append gives the event to the app's log. A sender that hangs up must not take its
 // event with it, hence WithoutCancel: it may never send it again.
 func (h *Handler) append(ctx context.Context, d *delivery, e hub.Event) (result, error) {
-	h.ages.Observe(hub.HopReceived, e.At, d.received)
+	h.age(hub.HopReceived, &e, d.received)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
 	defer cancel()
 	appended, err := h.apps[d.app].Log.Append(ctx, []hub.Event{e})
@@ -176,7 +183,7 @@ func (h *Handler) append(ctx context.Context, d *delivery, e hub.Event) (result,
 	a := appended[0]
 	switch a.Verdict {
 	case hub.Fresh:
-		h.ages.Observe(hub.HopAppended, e.At, time.Now())
+		h.age(hub.HopAppended, &e, time.Now())
 	case hub.Conflict:
 		h.log.Warn("webhook conflicts with an earlier one of the same battle, which stands",
 			"app", d.app, "kind", e.Kind, "battle", e.Battle, "cursor", a.Position)
@@ -186,4 +193,12 @@ func (h *Handler) append(ctx context.Context, d *delivery, e hub.Event) (result,
 			"app", d.app, "battle", e.Battle)
 	}
 	return result(a.Verdict), nil
+}
+
+// age measures how old a battle's event is. A room's is not worth it: Create tells its time
+// in whole seconds, and nobody waits for it as they do for a battle.
+func (h *Handler) age(hop hub.Hop, e *hub.Event, now time.Time) {
+	if e.Battle != "" {
+		h.ages.Observe(hop, e.At, now)
+	}
 }

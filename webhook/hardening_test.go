@@ -24,10 +24,10 @@ func attack(t *testing.T, query, body string, status int, tokens ...hub.Secret) 
 	}
 }
 
-// TestTruncatedBody cuts every battle packet at every byte.
+// TestTruncatedBody cuts every packet that is kept at every byte.
 func TestTruncatedBody(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"create.json", "start.json", "end.json"} {
+	for _, name := range []string{"create.json", "start.json", "end.json", "create-room.json", "destroy-room.json", "change-owner.json"} {
 		packet := strings.TrimSpace(packetFile(t, name))
 		for cut := range packet {
 			attack(t, appQuery, packet[:cut], http.StatusBadRequest)
@@ -93,8 +93,8 @@ func TestDeeplyNestedBody(t *testing.T) {
 	attack(t, appQuery, string(edited(t, "create.json", `"Timeout":30000`, `"X":`+nested(5_000))), http.StatusOK)
 }
 
-// TestWronglyTypedFields puts every JSON type in the place of every field of every
-// battle packet. Each either is refused, or means the field's absence.
+// TestWronglyTypedFields puts every JSON type in the place of every field that is read of
+// every packet. Each either is refused, or means the field's absence.
 func TestWronglyTypedFields(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ packet, old string }{
@@ -106,6 +106,9 @@ func TestWronglyTypedFields(t *testing.T) {
 		{"start.json", `[{"RoomId":"pk-5","Owner_Account":"tandy"}]`}, {"start.json", `"tandy"`},
 		{"end.json", `"OpType":0`}, {"end.json", `"Score":0`}, {"end.json", `144115245353757792`},
 		{"end.json", `"EndTime":1739956145`}, {"end.json", `"CreateTime":1739956115`},
+		{"create-room.json", `"pk-3"`}, {"create-room.json", `"brennan"`}, {"create-room.json", `1703589922`},
+		{"destroy-room.json", `"pk-3"`}, {"destroy-room.json", `144115216631667826`}, {"destroy-room.json", `1703589922780`},
+		{"change-owner.json", `"pk-3"`}, {"change-owner.json", `"user2"`}, {"change-owner.json", `1703589922780`},
 	} {
 		name, _, keyed := strings.Cut(c.old, `":`)
 		for _, wrong := range []string{`true`, `{"a":{}}`, `[[]]`, `0.5`} {
@@ -140,6 +143,7 @@ func TestNonUTF8Body(t *testing.T) {
 	for _, bad := range []string{"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf8\x88\x80\x80\x80"} {
 		attack(t, appQuery, string(edited(t, "create.json", "pk-3", bad)), http.StatusBadRequest)
 		attack(t, appQuery, string(edited(t, "create.json", "extension pk", bad)), http.StatusBadRequest)
+		attack(t, appQuery, string(edited(t, "change-owner.json", "user2", bad)), http.StatusBadRequest)
 	}
 }
 
@@ -173,6 +177,8 @@ func TestOversizedIDs(t *testing.T) {
 		for _, c := range []struct{ packet, old string }{
 			{"create.json", "4siHsNsWN/T3aub9zKraqPbSEGRX2z6gs3LDFi+d/3M="}, {"create.json", "pk-3"},
 			{"create.json", "pk-5"}, {"create.json", "brennanli"}, {"start.json", "tandy"}, {"start.json", "brennan"},
+			{"create-room.json", "pk-3"}, {"create-room.json", "brennan"}, {"destroy-room.json", "pk-3"},
+			{"change-owner.json", "pk-3"}, {"change-owner.json", "user2"},
 		} {
 			attack(t, appQuery, string(edited(t, c.packet, c.old, long)), http.StatusBadRequest)
 		}

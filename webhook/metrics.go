@@ -14,7 +14,7 @@ import (
 // first failure has a zero to compare with.
 type metrics struct {
 	requests   *prometheus.CounterVec
-	signatures *prometheus.CounterVec
+	rejections *prometheus.CounterVec
 	duration   prometheus.Histogram
 	accepted   *prometheus.GaugeVec
 }
@@ -22,15 +22,22 @@ type metrics struct {
 // results are the results that a command can have. What is refused before its command
 // is read has the command unknown: a URL can claim any.
 var results = map[command][]result{
-	command(hub.KindCreated): battleResults,
-	command(hub.KindStarted): battleResults,
-	command(hub.KindEnded):   battleResults,
-	commandOther:             {resultIgnored},
+	command(hub.KindCreated):       battleResults,
+	command(hub.KindStarted):       battleResults,
+	command(hub.KindEnded):         battleResults,
+	command(hub.KindRoomCreated):   roomResults,
+	command(hub.KindRoomDestroyed): roomResults,
+	command(hub.KindOwnerChanged):  roomResults,
+	commandOther:                   {resultIgnored},
 	commandUnknown: {resultBadRequest, resultUnauthorized, resultWrongApp, resultWrongMethod,
 		resultTooLarge, resultWrongType, resultBusy},
 }
 
-var battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultSpooled, resultBadRequest, resultUnavailable}
+var (
+	battleResults = []result{resultFresh, resultDuplicate, resultConflict, resultSpooled, resultBadRequest, resultUnavailable}
+	// Another body is another event, so the webhooks of rooms cannot conflict.
+	roomResults = []result{resultFresh, resultDuplicate, resultSpooled, resultBadRequest, resultUnavailable}
+)
 
 // newMetrics registers the metrics; a nil reg leaves them unregistered.
 func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
@@ -40,9 +47,9 @@ func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
 			Name: "battlehub_webhook_requests_total",
 			Help: "Webhooks by command and by what became of them.",
 		}, []string{"command", "result"}),
-		signatures: auto.NewCounterVec(prometheus.CounterOpts{
+		rejections: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "battlehub_webhook_signature_rejections_total",
-			Help: "Webhooks refused for their Sign, by what is wrong with it.",
+			Help: "Webhooks refused as not Tencent's, by what is wrong: with their Sign, or with the address that they came from.",
 		}, []string{"reason"}),
 		duration: auto.NewHistogram(prometheus.HistogramOpts{
 			Name:    "battlehub_webhook_duration_seconds",
@@ -65,8 +72,8 @@ func (m *metrics) createSeries(apps map[hub.App]App) {
 			m.requests.WithLabelValues(string(cmd), string(res))
 		}
 	}
-	for _, fault := range []signFault{signMissing, signWrong, signStale} {
-		m.signatures.WithLabelValues(string(fault))
+	for _, fault := range senderFaults {
+		m.rejections.WithLabelValues(string(fault))
 	}
 	for app := range apps {
 		m.accepted.WithLabelValues(app.String())

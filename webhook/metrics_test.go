@@ -20,8 +20,8 @@ func TestMetricsAreWellNamedAndThereFromTheStart(t *testing.T) {
 		t.Errorf("lint: %v %v", problems, err)
 	}
 	for name, want := range map[string]int{
-		"battlehub_webhook_requests_total":                  3*6 + 1 + 7,
-		"battlehub_webhook_signature_rejections_total":      3,
+		"battlehub_webhook_requests_total":                  3*6 + 3*5 + 1 + 7,
+		"battlehub_webhook_signature_rejections_total":      4,
 		"battlehub_webhook_duration_seconds":                1,
 		"battlehub_webhook_last_accepted_timestamp_seconds": 2,
 	} {
@@ -58,6 +58,7 @@ func TestAges(t *testing.T) {
 		post(h, appQuery, packetFile(t, "create.json"))
 	}
 	post(h, appQuery, `{"CallbackCommand":"Live.CallbackAfterCreateBattle"}`)
+	post(h, appQuery, packetFile(t, "create-room.json")) // in whole seconds: it would only blur the others
 	for hop, want := range map[string]uint64{"received": 3, "appended": 1} {
 		if got := ageCount(t, reg, hop); got != want {
 			t.Errorf("%s measured %d times, want %d", hop, got, want)

@@ -3,7 +3,9 @@ package webhook
 import (
 	"bytes"
 	"cmp"
+	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"battlehub/hub"
@@ -43,32 +45,52 @@ var outcomes = map[int64]hub.Outcome{
 	2: hub.OutcomeNotStarted,
 }
 
-// decode makes an event of a battle's webhook. An error is a refusal that names the
+// decode makes an event of a webhook that is ours. An error is a refusal that names the
 // first field found wrong.
 func decode(app hub.App, kind hub.Kind, body []byte, received time.Time) (hub.Event, error) {
-	var p packet
-	if err := unmarshal(body, &p); err != nil {
-		return hub.Event{}, err
-	}
 	f := &fields{}
 	e := hub.Event{App: app, Kind: kind, ReceivedAt: hub.At(received)}
-	e.Battle = f.required("BattleId", p.BattleID)
-	e.ID = hub.EventID(app, kind, e.Battle)
-	e.At = cmp.Or(f.instant("EventTime", p.EventTime), e.ReceivedAt)
-	e.DurationMS = f.millis("Duration", p.Duration)
-	switch kind {
-	case hub.KindCreated:
-		f.created(&p, &e)
-	case hub.KindStarted:
-		f.started(&p, &e)
-	case hub.KindEnded:
-		f.ended(&p, &e)
+	if slices.Contains(hub.Kinds, kind) {
+		f.battle(body, &e)
+	} else {
+		f.ownership(body, &e)
 	}
 	if f.err != nil {
 		return hub.Event{}, f.err
 	}
 	e.Raw = canonical(body)
+	e.ID = hub.EventID(app, kind, identity(&e))
 	return e, nil
+}
+
+// identity tells an event from the others of its kind. Tencent gives the webhooks of rooms
+// no id; so a repeat is what has the same body, and a room that is opened again, at another
+// time, is another event.
+func identity(e *hub.Event) string {
+	if e.Battle != "" {
+		return e.Battle
+	}
+	digest := e.Digest()
+	return hex.EncodeToString(digest[:])
+}
+
+// battle reads the webhook of a battle.
+func (f *fields) battle(body []byte, e *hub.Event) {
+	var p packet
+	if f.err = unmarshal(body, &p); f.err != nil {
+		return
+	}
+	e.Battle = f.required("BattleId", p.BattleID)
+	e.At = cmp.Or(f.instant("EventTime", p.EventTime), e.ReceivedAt)
+	e.DurationMS = f.millis("Duration", p.Duration)
+	switch e.Kind {
+	case hub.KindCreated:
+		f.created(&p, e)
+	case hub.KindStarted:
+		f.started(&p, e)
+	case hub.KindEnded:
+		f.ended(&p, e)
+	}
 }
 
 // created reads what only Create tells. That the battle was created is what happened,

@@ -63,15 +63,19 @@ func agree(values ...string) (value string, ok bool) {
 type command string
 
 const (
-	commandOther   command = "other"   // not about battles
+	commandOther   command = "other"   // neither about battles nor about whose a room is
 	commandUnknown command = "unknown" // refused before the command was read
 )
 
-// kinds are the commands that are ours (trtc.io/document/68259, 68260, 68261).
+// kinds are the commands that are ours: of battles (trtc.io/document/68259, 68260, 68261)
+// and of whose a room is (64422, 64423, 72553).
 var kinds = map[string]hub.Kind{
 	"Live.CallbackAfterCreateBattle": hub.KindCreated,
 	"Live.CallbackAfterStartBattle":  hub.KindStarted,
 	"Live.CallbackAfterEndBattle":    hub.KindEnded,
+	"Live.CallbackAfterCreateRoom":   hub.KindRoomCreated,
+	"Live.CallbackAfterDestroyRoom":  hub.KindRoomDestroyed,
+	"Live.CallbackAfterChangeOwner":  hub.KindOwnerChanged,
 }
 
 // identify finds the command, in the URL or the body or both, and whether it is ours.

@@ -28,7 +28,8 @@ func TestStatusTable(t *testing.T) {
 		info    string // part of ErrorInfo
 	}{
 		"appended":         {status: 200, command: "created", result: resultFresh},
-		"not_ours":         {body: packetFile(t, "create-room.json"), status: 200, command: commandOther, result: resultIgnored},
+		"room_appended":    {body: packetFile(t, "create-room.json"), status: 200, command: "room_created", result: resultFresh},
+		"not_ours":         {body: packetFile(t, "before-send-gift.json"), status: 200, command: commandOther, result: resultIgnored},
 		"not_json":         {body: "SdkAppid=1", status: 400, command: commandUnknown, result: resultBadRequest, info: "not JSON"},
 		"not_utf8":         {body: strings.Replace(create, "pk-3", "pk-\xff", 1), status: 400, command: commandUnknown, result: resultBadRequest, info: "UTF-8"},
 		"no_command":       {body: `{"BattleId":"x"}`, status: 400, command: commandUnknown, result: resultBadRequest, info: "CallbackCommand is missing"},
@@ -36,6 +37,8 @@ func TestStatusTable(t *testing.T) {
 		"no_battle_id":     {body: strings.Replace(create, "BattleId", "Battle", 1), status: 400, command: "created", result: resultBadRequest, info: "BattleId is missing"},
 		"no_challenger":    {body: strings.Replace(create, "FromRoomId", "From", 1), status: 400, command: "created", result: resultBadRequest, info: "FromRoomId is missing"},
 		"no_room":          {body: strings.Replace(create, `["pk-5"]`, `[]`, 1), status: 400, command: "created", result: resultBadRequest, info: "ToRoomIdList names no room"},
+		"no_room_id":       {body: strings.Replace(packetFile(t, "destroy-room.json"), `"RoomId"`, `"Room"`, 1), status: 400, command: "room_destroyed", result: resultBadRequest, info: "RoomId is missing"},
+		"no_owner":         {body: strings.Replace(packetFile(t, "change-owner.json"), "CurrentOwner", "Owner", 1), status: 400, command: "owner_changed", result: resultBadRequest, info: "CurrentOwner_Account is missing"},
 		"signed":           {query: signed(appQuery, testToken), tokens: []hub.Secret{testToken}, status: 200, command: "created", result: resultFresh},
 		"unsigned":         {tokens: []hub.Secret{testToken}, status: 401, command: commandUnknown, result: resultUnauthorized, info: "--webhook-token"},
 		"no_app":           {query: "CallbackCommand=Live.CallbackAfterCreateBattle", status: 403, command: commandUnknown, result: resultWrongApp, info: "--sdkappid"},

@@ -14,23 +14,6 @@ import (
 // Tencent gives it one minute (trtc.io/document/69528); clocks may run ahead.
 const signWindow = 60
 
-// unauthorized answers every bad Sign, so that a forger does not learn which part to
-// work on. The reason is in the log and the metrics.
-const unauthorized = "Sign or RequestTime is missing, wrong or not of this minute; " +
-	"check that --webhook-token is the token set at Tencent and that the clocks are right"
-
-// signFault says what is wrong with a Sign. Its text is a metric label.
-type signFault string
-
-const (
-	signMissing signFault = "missing" // no Sign or no RequestTime
-	signWrong   signFault = "wrong"   // made with none of the tokens
-	signStale   signFault = "stale"   // rightly made, but not in this minute
-)
-
-// Error says what is wrong, for the log.
-func (f signFault) Error() string { return "Sign is " + string(f) }
-
 // Sign signs as Tencent does: it returns the parameters Sign and RequestTime of a
 // webhook sent at that time. The body takes no part in it.
 func Sign(token hub.Secret, at time.Time) (sign, requestTime string) {
@@ -49,7 +32,7 @@ func signature(token hub.Secret, requestTime string) [sha256.Size]byte {
 //
 // A Sign is not used up by a webhook. All of one second carry the same, so taking it
 // once only would throw battles away.
-func verify(tokens []hub.Secret, q query, now time.Time) signFault {
+func verify(tokens []hub.Secret, q query, now time.Time) senderFault {
 	if len(tokens) == 0 {
 		return ""
 	}

@@ -88,7 +88,10 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 	})
 	a.onStop("hub", stopTimeout, func(context.Context) error { a.hub.Close(); return nil })
 
-	hook := webhook.New(webhook.Options{Apps: hooks, Ages: ages, Log: log, Registerer: a.registry})
+	hook, err := a.newWebhook(webhook.Options{Apps: hooks, Ages: ages, Log: log, Registerer: a.registry})
+	if err != nil {
+		return nil, err
+	}
 	a.publicServer = newServer(a.publicHandler(hook), log)
 	a.onStop("public server", stopTimeout, a.publicServer.Shutdown)
 
@@ -139,7 +142,7 @@ func (a *app) openLogs() (map[hub.App]hub.Log, map[hub.App]webhook.App, error) {
 // publicHandler is what the world sees.
 func (a *app) publicHandler(hook http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/webhook", hook)
+	mux.Handle(string(a.config.WebhookPath), hook)
 	mux.Handle("/v1/", a.hub.Handler())
 	mux.Handle("/", web.Handler())
 	return mux

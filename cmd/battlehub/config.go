@@ -34,6 +34,7 @@ type config struct {
 	Ring          int           `group:"Log" default:"65536" help:"Keep this many events in memory, for resumes and slow clients."`
 
 	redisConfig
+	webhookConfig
 
 	AllowOrigin  []string `group:"Access" placeholder:"ORIGIN" help:"Let pages of this origin connect, such as https://mods.example.com. Repeatable. The hub's own origin always may."`
 	TrustedProxy []string `group:"Access" placeholder:"CIDR" help:"Believe X-Forwarded-For of proxies in this network. Repeatable."`
@@ -56,26 +57,29 @@ type secrets []hub.Secret
 
 var errEmptyToken = errors.New("--webhook-token: it is empty; set it, or leave it out to accept unsigned webhooks")
 
-// Decode implements kong.MapperValue.
+// Decode implements kong.MapperValue. That none is empty is checked later: kong would add the
+// whole variable to the error, with the others.
 func (s *secrets) Decode(ctx *kong.DecodeContext) error {
-	var texts []string
+	texts, err := textsOf(ctx)
+	for _, text := range texts {
+		*s = append(*s, hub.Secret(text))
+	}
+	return err
+}
+
+// textsOf reads the values of a repeatable flag, the empty ones too, which kong drops.
+func textsOf(ctx *kong.DecodeContext) (texts []string, err error) {
 	switch v := ctx.Scan.Pop().Value.(type) {
 	case string:
-		texts = strings.Split(v, ",")
+		return strings.Split(v, ","), nil
 	case []any:
 		for _, item := range v {
 			texts = append(texts, fmt.Sprint(item))
 		}
+		return texts, nil
 	default:
-		return errors.New("write a text or a list of texts")
+		return nil, errors.New("write a text or a list of texts")
 	}
-	for _, text := range texts {
-		if text == "" {
-			return errEmptyToken
-		}
-		*s = append(*s, hub.Secret(text))
-	}
-	return nil
 }
 
 // appConfig is one app of several; only a file can name more than one.
@@ -92,6 +96,9 @@ func (c *config) validate() error {
 		return err
 	}
 	if err := c.completeRedis(); err != nil {
+		return err
+	}
+	if err := c.completeWebhook(); err != nil {
 		return err
 	}
 	for _, origin := range c.AllowOrigin {
@@ -159,21 +166,9 @@ func (a *appConfig) readTokens() error {
 	return nil
 }
 
-// proxies reads --trusted-proxy; a single address stands for itself.
+// proxies reads --trusted-proxy.
 func (c *config) proxies() ([]netip.Prefix, error) {
-	var prefixes []netip.Prefix
-	for _, text := range c.TrustedProxy {
-		if addr, err := netip.ParseAddr(text); err == nil {
-			prefixes = append(prefixes, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxy %q: write a network such as 10.0.0.0/8", text)
-		}
-		prefixes = append(prefixes, prefix)
-	}
-	return prefixes, nil
+	return networks("--trusted-proxy", c.TrustedProxy)
 }
 
 // origins are the allowed origins as browsers write them.

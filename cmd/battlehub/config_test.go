@@ -103,6 +103,12 @@ func TestTokensForARotation(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+	t.Run("partly_empty_environment", func(t *testing.T) {
+		t.Setenv("BATTLEHUB_WEBHOOK_TOKEN", "s3cret,")
+		if _, err := parse(t); err == nil || !strings.Contains(err.Error(), "empty") || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("error %v", err)
+		}
+	})
 }
 
 // TestRefusedConfiguration: every error names the setting, and none shows a secret.

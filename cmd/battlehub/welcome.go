@@ -12,19 +12,22 @@ import (
 // Tencent, how to send a first webhook, and who can see what.
 func welcome(w io.Writer, a *app) {
 	base := "http://" + reachable(a.Addr())
-	app := a.config.Apps[0]
+	app, hook := a.config.Apps[0], base+a.config.shownWebhookPath()
 	fmt.Fprintf(w, "\n  battlehub %s\n\n", version())
 	fmt.Fprintf(w, "  Dashboard    %s/\n", base)
-	fmt.Fprintf(w, "  Webhook URL  %s/webhook   enter this at Tencent's console, under the name that Tencent can reach\n", base)
+	fmt.Fprintf(w, "  Webhook URL  %s   enter this at Tencent's console, under the name that Tencent can reach\n", hook)
 	fmt.Fprintf(w, "  Metrics      http://%s/metrics\n", reachable(a.OpsAddr()))
 	fmt.Fprintf(w, "  Log          %s\n", logPlace(a.config))
 	fmt.Fprintf(w, "  Access       %s\n", access(a.config))
-	simulate := fmt.Sprintf("%s simulate --url %s/webhook --sdkappid %d", ourName(os.Args[0]), base, app.SDKAppID)
+	simulate := fmt.Sprintf("%s simulate --url %s --sdkappid %d", ourName(os.Args[0]), hook, app.SDKAppID)
 	if len(app.WebhookToken) > 0 {
-		fmt.Fprintf(w, "\n  Webhooks must be signed. Send some battles:\n\n  %s --webhook-token …\n\n", simulate)
+		simulate += " --webhook-token " + hidden
+	}
+	if strings.Contains(simulate, hidden) {
+		fmt.Fprintf(w, "\n  Your secrets are not printed; put them in the place of %s and send some battles:\n\n  %s\n\n", hidden, simulate)
 		return
 	}
-	fmt.Fprintf(w, "\n  Challenge a room as Tencent would, with the Create packet of its documentation:\n\n%s\n", curl(base, app))
+	fmt.Fprintf(w, "\n  Challenge a room as Tencent would, with the Create packet of its documentation:\n\n%s\n", curl(hook, app))
 	fmt.Fprintf(w, "  Or watch many battles:\n\n  %s\n\n", simulate)
 }
 
@@ -38,12 +41,12 @@ func ourName(arg0 string) string {
 
 // curl is a command that sends the documented packet (trtc.io/document/68259). The shell
 // puts the time into its id and EventTime, so that every run is a new battle of now.
-func curl(base string, app appConfig) string {
-	return fmt.Sprintf(`  T=$(date +%%s); curl '%s/webhook?SdkAppid=%d&CallbackCommand=Live.CallbackAfterCreateBattle&contenttype=json' -d '{
+func curl(hook string, app appConfig) string {
+	return fmt.Sprintf(`  T=$(date +%%s); curl '%s?SdkAppid=%d&CallbackCommand=Live.CallbackAfterCreateBattle&contenttype=json' -d '{
     "CallbackCommand":"Live.CallbackAfterCreateBattle","Operator_Account":"brennanli",
     "BattleId":"'$T'/4siHsNsWN+T3aub9zKraqPbSEGRX2z6gs3LDFi=","FromRoomId":"pk-3","ToRoomIdList":["pk-5"],
     "Timeout":30000,"Duration":60000,"NeedResponse":false,"ExtensionInfo":"extension pk","EventTime":'$T'000}'
-`, base, app.SDKAppID)
+`, hook, app.SDKAppID)
 }
 
 func logPlace(c config) string {

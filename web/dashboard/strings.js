@@ -67,7 +67,7 @@ export const t = {
 
   firstRun: 'No battles yet',
   firstRunLead: 'A battle shows here the moment Tencent tells this hub of it.',
-  firstRunWebhook: 'Enter this webhook URL in the Tencent RTC console, and enable the battle callbacks:',
+  firstRunWebhook: 'Enter this webhook URL in the Tencent RTC console, with your --webhook-path if you set one, and enable the callbacks of battles and rooms:',
   firstRunSimulate: 'Or see it at work without Tencent, with simulated battles:',
 
   detail: 'Battle',

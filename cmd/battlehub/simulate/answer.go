@@ -21,11 +21,13 @@ func causeOf(err error) error {
 	return err
 }
 
-// withoutQuery returns a URL for a person to read: a query may hold a secret.
-func withoutQuery(u *url.URL) string {
-	bare := *u
-	bare.RawQuery, bare.Fragment = "", ""
-	return bare.String()
+// shown returns a URL for a person to read. A query may hold a secret, and so may a path
+// other than a hub's default: see --webhook-path.
+func shown(u *url.URL) string {
+	if u.Path != "/webhook" {
+		return u.Scheme + "://" + u.Host + "/…"
+	}
+	return u.Scheme + "://" + u.Host + u.Path
 }
 
 // refusal is an answer that is not OK.
@@ -54,18 +56,18 @@ func checkAnswer(status int, body []byte) error {
 
 // remedy says what to do about a first webhook that failed.
 func (s *sender) remedy(err error) error {
-	target := withoutQuery(s.target)
+	target := shown(s.target)
 	r, ok := errors.AsType[*refusal](err)
 	if !ok {
 		return fmt.Errorf("nothing answers at %s: %w\nStart a hub with \"battlehub\" in another terminal, or say with --url where one is", target, err)
 	}
 	switch r.status {
 	case http.StatusUnauthorized:
-		return fmt.Errorf("%s: %w\nGive the hub's token with --webhook-token or --webhook-token-file", target, err)
+		return fmt.Errorf("%s: %w\nGive the hub's token with --webhook-token or --webhook-token-file; or this machine's address is not in the hub's --webhook-allow", target, err)
 	case http.StatusForbidden:
 		return fmt.Errorf("%s: %w\nGive the hub's app with --sdkappid", target, err)
 	case http.StatusServiceUnavailable:
 		return fmt.Errorf("%s: %w\nThe hub cannot store webhooks now: see its log", target, err)
 	}
-	return fmt.Errorf("%s: %w\nIs --url a hub's webhook? It ends in /webhook", target, err)
+	return fmt.Errorf("%s: %w\nIs --url a hub's webhook? It ends in /webhook, or in the hub's --webhook-path", target, err)
 }

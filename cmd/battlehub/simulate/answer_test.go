@@ -26,7 +26,7 @@ func TestFirstFailureSaysWhatToDo(t *testing.T) {
 		},
 		"unsigned": {
 			func(*http.Request) (*http.Response, error) { return answerWith(401, fail), nil },
-			[]string{"401", `"because"`, "--webhook-token"},
+			[]string{"401", `"because"`, "--webhook-token", "--webhook-allow"},
 		},
 		"another-app": {
 			func(*http.Request) (*http.Response, error) { return answerWith(403, fail), nil },
@@ -38,7 +38,7 @@ func TestFirstFailureSaysWhatToDo(t *testing.T) {
 		},
 		"not-a-webhook": {
 			func(*http.Request) (*http.Response, error) { return answerWith(404, "<html>"), nil },
-			[]string{"404", "/webhook"},
+			[]string{"404", "/webhook", "--webhook-path"},
 		},
 		"ok-in-name-only": {
 			func(*http.Request) (*http.Response, error) { return answerWith(200, fail), nil },
@@ -70,7 +70,7 @@ func TestErrorsKeepTheSignatureToThemselves(t *testing.T) {
 	t.Parallel()
 	closed := httptest.NewServer(nil)
 	closed.Close()
-	target, err := parseWebhookURL(closed.URL + "/webhook?key=secret")
+	target, err := parseWebhookURL(closed.URL + "/webhook/secret?key=secret")
 	if err != nil {
 		t.Fatal(err)
 	}

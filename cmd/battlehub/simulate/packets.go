@@ -12,6 +12,7 @@ const (
 	commandEndBattle    = "Live.CallbackAfterEndBattle"
 	commandCreateRoom   = "Live.CallbackAfterCreateRoom"
 	commandDestroyRoom  = "Live.CallbackAfterDestroyRoom"
+	commandChangeOwner  = "Live.CallbackAfterChangeOwner"
 	commandSendGift     = "Live.CallbackBeforeSendGift"
 )
 
@@ -23,7 +24,7 @@ const (
 )
 
 // The packets keep the order and the types of the fields of Tencent's samples
-// (trtc.io/document/68259, 68260, 68261, 64422, 64423, 72210), so that a receiver
+// (trtc.io/document/68259, 68260, 68261, 64422, 64423, 72553, 72210), so that a receiver
 // is tried with what it will meet. The three battle packets do not share one shape.
 
 type createBattlePacket struct {
@@ -125,6 +126,15 @@ type destroyedRoomInfo struct {
 	SeatEnabled    bool       `json:"IsSeatEnabled"`
 	TakeSeatMode   string     `json:"TakeSeatMode"`
 	MaxMemberCount int        `json:"MaxMemberCount"`
+}
+
+type changeOwnerPacket struct {
+	CallbackCommand string `json:"CallbackCommand"`
+	RoomID          string `json:"RoomId"`
+	EventTimeMS     int64  `json:"EventTime"`
+	Operator        string `json:"Operator_Account"`
+	CurrentOwner    string `json:"CurrentOwner_Account"`
+	OriginalOwner   string `json:"OriginalOwner_Account"`
 }
 
 type sendGiftPacket struct {

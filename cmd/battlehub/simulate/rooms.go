@@ -13,7 +13,8 @@ type simRoom struct {
 	owner string // stable: pk-3 has the same owner in every script
 	title string
 	open  bool          // its CreateRoom was sent, and no DestroyRoom since
-	busy  time.Duration // until when it is in a battle or closing
+	gone  time.Duration // when its latest DestroyRoom is sent
+	busy  time.Duration // until when it is in a battle, handed over or closing
 }
 
 // hosts are the owners' names; beyond the list they are numbered. pk-3 and pk-5
@@ -58,7 +59,7 @@ func ownerName(i int) string {
 // battles at once.
 func roomsFor(rate, speed float64) int {
 	const (
-		length = 34.0 // seconds, of response and battle, on average
+		length = 34.5 // seconds, of response, battle and what a co-host has of the room, on average
 		pause  = 3.0  // seconds, between two battles of a room, on average
 		sides  = 2.4  // rooms of a battle, on average
 	)

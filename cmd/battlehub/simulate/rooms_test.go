@@ -79,6 +79,9 @@ func TestOwnersAreStable(t *testing.T) {
 		t.Errorf("pk-3, pk-5 and pk-7 belong to %s, %s and %s, unlike in Tencent's samples", owners["pk-3"], owners["pk-5"], owners["pk-7"])
 	}
 	for _, e := range decodeAll(t, allCalls(t, aScript(200))) {
+		if e.Kind == hub.KindOwnerChanged { // for a while; see TestRoomsAreOwned
+			continue
+		}
 		for _, s := range append([]hub.Side{e.From}, e.To...) {
 			if want := ownerOf(rooms, s.Room); s.Owner != "" && s.Owner != want {
 				t.Fatalf("%s of %s says that %s belongs to %s, want %s", e.Kind, e.Battle, s.Room, s.Owner, want)

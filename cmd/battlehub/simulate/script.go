@@ -62,6 +62,8 @@ type script struct {
 	begun   int           // battles
 	added   int           // calls
 	next    time.Duration // when the next battle begins
+	latest  time.Duration // when the newest battle began
+	closed  bool          // all rooms, since no battle begins any more
 }
 
 func newScript(cfg scriptConfig) *script {
@@ -79,6 +81,9 @@ func (s *script) nextCall() (simCall, bool) {
 	for s.goesOn() && (len(s.pending) == 0 || s.next <= s.pending[0].at) {
 		s.addBattle(s.next)
 		s.next += s.gap()
+	}
+	if !s.closed && !s.goesOn() {
+		s.closeRooms()
 	}
 	if len(s.pending) == 0 {
 		return simCall{}, false
@@ -102,10 +107,12 @@ func (s *script) addBattle(at time.Duration) {
 	rooms := pickRooms(s.rooms, 1+pick(s.rng, callees), at, s.rng)
 	b := &simBattle{id: s.battleID(s.begun), from: rooms[0], to: rooms[1:], created: at}
 	s.begun++
+	s.latest = at
 	for _, r := range rooms {
 		if !r.open {
-			s.openRoom(r, at)
-			b.created = at + milliseconds(s.rng, 200, 900) // time to look around
+			opened := max(at, r.gone)
+			s.openRoom(r, opened)
+			b.created = max(b.created, opened+milliseconds(s.rng, 200, 900)) // time to look around
 		}
 	}
 	b.play(s.rng, s.speed)
@@ -113,8 +120,11 @@ func (s *script) addBattle(at time.Duration) {
 	s.addGifts(b)
 	for _, r := range rooms {
 		r.busy = max(r.busy, b.ended+milliseconds(s.rng, 1500, 4000))
-		if b.opType == opAllLeft || s.rng.Float64() < 0.05 {
+		switch u := s.rng.Float64(); {
+		case b.opType == opAllLeft || u < 0.05:
 			s.closeRoom(r, r.busy)
+		case u < 0.1:
+			s.handOver(r)
 		}
 	}
 }

@@ -207,6 +207,7 @@ func TestPacketsHaveTencentsShape(t *testing.T) {
 		commandEndBattle:    {"end.json", "end-never-started.json"}, // owners in digits, and not
 		commandCreateRoom:   {"create-room.json"},
 		commandDestroyRoom:  {"destroy-room.json"},
+		commandChangeOwner:  {"change-owner.json"},
 		commandSendGift:     {"before-send-gift.json"},
 	}
 	shapes := map[string]bool{}

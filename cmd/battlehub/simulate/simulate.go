@@ -139,7 +139,7 @@ func (c *Command) script(begin time.Time) scriptConfig {
 // announce says what will be sent where.
 func announce(w io.Writer, cfg scriptConfig, target *url.URL) {
 	fmt.Fprintf(w, "Sending %g battles a minute of app %s in rooms pk-1 to pk-%d to %s (seed %d). Stop with Ctrl-C.\n",
-		cfg.rate, cfg.app, cfg.rooms, withoutQuery(target), cfg.seed)
+		cfg.rate, cfg.app, cfg.rooms, shown(target), cfg.seed)
 	if enough := roomsFor(cfg.rate, cfg.speed); cfg.rooms < enough {
 		fmt.Fprintf(w, "%d rooms are few for this rate: some will be in several battles at once. --rooms %d avoids it.\n", cfg.rooms, enough)
 	}

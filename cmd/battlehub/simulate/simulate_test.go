@@ -189,7 +189,7 @@ func TestSimulateRefusesTokensThatCannotSign(t *testing.T) {
 
 func TestAnnouncementTellsWhenRoomsAreFew(t *testing.T) {
 	t.Parallel()
-	target, err := parseWebhookURL("http://localhost:8080/webhook?key=secret")
+	target, err := parseWebhookURL("http://localhost:8080/webhook/secret?key=secret")
 	if err != nil {
 		t.Fatal(err)
 	}

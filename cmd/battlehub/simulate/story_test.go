@@ -95,6 +95,9 @@ type told struct {
 func stories(events []hub.Event) map[string]*told {
 	battles := map[string]*told{}
 	for _, e := range events {
+		if e.Battle == "" { // it tells of a room
+			continue
+		}
 		b := battles[e.Battle]
 		if b == nil {
 			b = &told{events: map[hub.Kind]hub.Event{}}

@@ -6,7 +6,8 @@ import (
 )
 
 // An app has one webhook URL: rooms and gifts arrive at the same address as battles
-// do. The script sends them too, so that a receiver which trips over them is found.
+// do. The script sends them too: whose a room is decides who may see its battles, and a
+// receiver which trips over gifts is found.
 
 // openRoom adds the CreateRoom of a room that a battle needs.
 func (s *script) openRoom(r *simRoom, at time.Duration) {
@@ -38,9 +39,46 @@ func (s *script) openRoom(r *simRoom, at time.Duration) {
 	})
 }
 
+// handOver lets a co-host have a room for a while between two battles, so that who may see
+// it changes; battles name the owner that it always has.
+func (s *script) handOver(r *simRoom) {
+	cohost := r.owner + "-cohost"
+	s.changeOwner(r, r.busy, r.owner, cohost)
+	r.busy += compress(milliseconds(s.rng, 5000, 15000), s.speed)
+	s.changeOwner(r, r.busy, cohost, r.owner)
+}
+
+// changeOwner adds the ChangeOwner by which a room's owner gives it to another.
+func (s *script) changeOwner(r *simRoom, at time.Duration, from, to string) {
+	s.add(simCall{
+		at:       at,
+		command:  commandChangeOwner,
+		platform: pick(s.rng, platforms),
+		clientIP: clientAddress(s.rng),
+		body: encode(changeOwnerPacket{
+			CallbackCommand: commandChangeOwner,
+			RoomID:          r.id,
+			EventTimeMS:     s.begin.Add(at).UnixMilli(),
+			Operator:        from,
+			CurrentOwner:    to,
+			OriginalOwner:   from,
+		}),
+	})
+}
+
+// closeRooms lets the owners go home, once no battle begins any more.
+func (s *script) closeRooms() {
+	s.closed = true
+	for _, r := range s.rooms {
+		if r.open {
+			s.closeRoom(r, max(r.busy, s.latest+milliseconds(s.rng, 0, 3000)))
+		}
+	}
+}
+
 // closeRoom adds the DestroyRoom of an owner who goes home.
 func (s *script) closeRoom(r *simRoom, at time.Duration) {
-	r.open = false
+	r.open, r.gone = false, at
 	s.add(simCall{
 		at:       at,
 		command:  commandDestroyRoom,
