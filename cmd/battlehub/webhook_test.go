@@ -165,18 +165,16 @@ func TestWebhookFromAllowedAddresses(t *testing.T) {
 func TestWebhookPathIsNotShown(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, "--webhook-path=/webhook/gu3ssless", "--webhook-allow=192.0.2.1", "--log-level=debug", "--drain=0s")
-	waitFor(t, "the welcome", func() bool { return strings.Contains(p.output.String(), "simulate --url") })
+	waitFor(t, "the welcome", func() bool { return strings.Contains(p.Output.String(), "simulate --url") })
 	if code := postPath(t, p.base+"/webhook/gu3ssless", ""); code != http.StatusUnauthorized {
 		t.Errorf("answered %d", code)
 	}
 	waitFor(t, "the refusal", func() bool {
-		return strings.Contains(p.output.String(), "127.0.0.1, which --webhook-allow does not name")
+		return strings.Contains(p.Output.String(), "127.0.0.1, which --webhook-allow does not name")
 	})
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.wait()
-	out := p.output.String()
+	p.Signal(syscall.SIGTERM)
+	_ = p.Wait()
+	out := p.Output.String()
 	if strings.Contains(out, "gu3ssless") || !strings.Contains(out, "/… ") {
 		t.Errorf("the path is shown, or nothing in its place:\n%s", out)
 	}
