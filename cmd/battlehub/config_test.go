@@ -150,7 +150,8 @@ func TestRefusedConfiguration(t *testing.T) {
 }
 
 func TestHelpIsForPeople(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"simulate", "--help"}, {"tail", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"simulate", "--help"}, {"tail", "--help"},
+		{"token", "--help"}, {"token", "mint", "--help"}, {"token", "inspect", "--help"}} {
 		var out, errs bytes.Buffer
 		if code := run(args, stdio{&out, &errs}); code != 0 || errs.Len() > 0 || !strings.Contains(out.String(), "Usage: battlehub") {
 			t.Errorf("%v: %d\n%s%s", args, code, out.String(), errs.String())
