@@ -21,7 +21,7 @@ func ReadTokens(path string) ([]hub.Secret, error) {
 		tokens = append(tokens, hub.Secret(token))
 	}
 	if len(tokens) == 0 {
-		return nil, fmt.Errorf("%s: there is no token in it", path)
+		return nil, fmt.Errorf("%s: it is empty", path)
 	}
 	return tokens, nil
 }

@@ -74,6 +74,10 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 	if err != nil {
 		return nil, err
 	}
+	authorize, err := a.authorizer()
+	if err != nil {
+		return nil, err
+	}
 
 	a.opsServer = newServer(a.opsHandler(), log)
 	a.onStop("ops server", stopTimeout, a.opsServer.Shutdown)
@@ -82,8 +86,9 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 	ages := hub.NewAges(a.registry)
 	a.hub = hub.New(logs, hub.Options{
 		Node: c.Node, Ring: c.Ring,
-		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, AcceptRate: c.AcceptRate,
-		AllowOrigins: c.origins(), LocalOnly: !c.Open, TrustedProxies: proxies,
+		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, MaxPerUser: c.MaxPerUser, AcceptRate: c.AcceptRate,
+		AllowOrigins: c.origins(), LocalOnly: c.localOnly(), TrustedProxies: proxies,
+		Origin: c.PublicURL, Authorize: authorize,
 		Ages: ages, Log: log, Registerer: a.registry,
 	})
 	a.onStop("hub", stopTimeout, func(context.Context) error { a.hub.Close(); return nil })
@@ -134,7 +139,7 @@ func (a *app) openLogs() (map[hub.App]hub.Log, map[hub.App]webhook.App, error) {
 			return nil, nil, fmt.Errorf("opening the spool of app %d: %w", app.SDKAppID, err)
 		}
 		logs[app.SDKAppID] = l
-		hooks[app.SDKAppID] = webhook.App{Log: appender, Tokens: app.tokens()}
+		hooks[app.SDKAppID] = webhook.App{Log: appender, Tokens: app.WebhookToken}
 	}
 	return logs, hooks, nil
 }

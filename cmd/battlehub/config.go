@@ -6,14 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"battlehub/hub"
-	"battlehub/webhook"
 )
 
 // config is everything that a hub can be told: by flags, by environment variables
@@ -36,12 +32,15 @@ type config struct {
 	redisConfig
 	webhookConfig
 
+	keyConfig
+	PublicURL    string   `group:"Access" name:"public-url" placeholder:"URL" help:"Where browsers find the hub, such as https://hub.example.com: the dashboard's cookie counts only there. Default: whatever name they used."`
 	AllowOrigin  []string `group:"Access" placeholder:"ORIGIN" help:"Let pages of this origin connect, such as https://mods.example.com. Repeatable. The hub's own origin always may."`
 	TrustedProxy []string `group:"Access" placeholder:"CIDR" help:"Believe X-Forwarded-For of proxies in this network. Repeatable."`
-	Open         bool     `group:"Access" help:"Let everyone who can reach the hub see every battle, also from beyond this machine."`
+	Open         bool     `group:"Access" help:"Let everyone who can reach the hub see every battle, also from beyond this machine, without any credential."`
 
 	MaxSessions int     `group:"Limits" placeholder:"N" help:"Serve at most this many sessions. Default: as many as the limit of open files allows."`
 	MaxPerIP    int     `group:"Limits" name:"max-per-ip" placeholder:"N" help:"Serve at most this many sessions to one address. Default: no bound."`
+	MaxPerUser  int     `group:"Limits" name:"max-per-user" placeholder:"N" help:"Serve at most this many sessions to one user, as credentials name them. Default: no bound."`
 	AcceptRate  float64 `group:"Limits" placeholder:"N" help:"Open at most this many sessions a second. Default: no bound."`
 
 	Drain     time.Duration `group:"Operation" default:"30s" help:"On SIGTERM, spread the return of the sessions over up to this long."`
@@ -50,43 +49,13 @@ type config struct {
 	LogLevel  string        `group:"Operation" enum:"debug,info,warn,error" default:"info" help:"Log from this level on: debug, info, warn or error."`
 }
 
-// secrets are the values of a repeatable flag. Unlike a plain list, they cannot be empty by
-// mistake: a variable that should hold the token and holds nothing would otherwise let
-// unsigned webhooks in.
-type secrets []hub.Secret
-
-var errEmptyToken = errors.New("--webhook-token: it is empty; set it, or leave it out to accept unsigned webhooks")
-
-// Decode implements kong.MapperValue. That none is empty is checked later: kong would add the
-// whole variable to the error, with the others.
-func (s *secrets) Decode(ctx *kong.DecodeContext) error {
-	texts, err := textsOf(ctx)
-	for _, text := range texts {
-		*s = append(*s, hub.Secret(text))
-	}
-	return err
-}
-
-// textsOf reads the values of a repeatable flag, the empty ones too, which kong drops.
-func textsOf(ctx *kong.DecodeContext) (texts []string, err error) {
-	switch v := ctx.Scan.Pop().Value.(type) {
-	case string:
-		return strings.Split(v, ","), nil
-	case []any:
-		for _, item := range v {
-			texts = append(texts, fmt.Sprint(item))
-		}
-		return texts, nil
-	default:
-		return nil, errors.New("write a text or a list of texts")
-	}
-}
-
 // appConfig is one app of several; only a file can name more than one.
 type appConfig struct {
-	SDKAppID         hub.App  `yaml:"sdkappid"`
-	WebhookToken     []string `yaml:"webhook-token"`
-	WebhookTokenFile []string `yaml:"webhook-token-file"`
+	SDKAppID         hub.App      `yaml:"sdkappid"`
+	WebhookToken     []hub.Secret `yaml:"webhook-token"`
+	WebhookTokenFile []string     `yaml:"webhook-token-file"`
+	UserSigKey       []hub.Secret `yaml:"usersig-key"`
+	UserSigKeyFile   []string     `yaml:"usersig-key-file"`
 }
 
 // validate checks what is given and completes it: secrets are read from their files, and
@@ -99,6 +68,12 @@ func (c *config) validate() error {
 		return err
 	}
 	if err := c.completeWebhook(); err != nil {
+		return err
+	}
+	if err := c.completeKeys(); err != nil {
+		return err
+	}
+	if err := c.completePublicURL(); err != nil {
 		return err
 	}
 	for _, origin := range c.AllowOrigin {
@@ -114,25 +89,18 @@ func (c *config) validate() error {
 		return errors.New("--retention: keep events for at least 1m; clients resume from them")
 	case c.Ring < 16 || c.Ring > 1<<24:
 		return errors.New("--ring: from 16 to 16777216 events")
-	case c.MaxSessions < 0 || c.MaxPerIP < 0 || c.AcceptRate < 0 || c.Drain < 0:
-		return errors.New("--max-sessions, --max-per-ip, --accept-rate and --drain cannot be negative")
-	case !c.Open && !isLoopback(c.Listen):
-		return fmt.Errorf("--listen %s is beyond this machine, and everyone who reaches it would see every battle: "+
-			"listen on localhost, or say --open if that is what you want", c.Listen)
+	case c.MaxSessions < 0 || c.MaxPerIP < 0 || c.MaxPerUser < 0 || c.AcceptRate < 0 || c.Drain < 0:
+		return errors.New("--max-sessions, --max-per-ip, --max-per-user, --accept-rate and --drain cannot be negative")
 	}
-	return nil
+	return c.checkReach()
 }
 
 // completeApps makes Apps list every app, with its secrets read.
 func (c *config) completeApps() error {
 	if c.Apps == nil {
-		tokens := make([]string, len(c.WebhookToken))
-		for i, t := range c.WebhookToken {
-			tokens[i] = string(t)
-		}
-		c.Apps = appList{{c.SDKAppID, tokens, c.WebhookTokenFile}}
-	} else if len(c.WebhookToken)+len(c.WebhookTokenFile) > 0 {
-		return errors.New("with apps in the configuration file, webhook tokens belong to each app there")
+		c.Apps = appList{{c.SDKAppID, c.WebhookToken, c.WebhookTokenFile, c.UserSigKey, c.UserSigKeyFile}}
+	} else if len(c.WebhookToken)+len(c.WebhookTokenFile)+len(c.UserSigKey)+len(c.UserSigKeyFile) > 0 {
+		return errors.New("with apps in the configuration file, webhook tokens and UserSig keys belong to each app there")
 	}
 	seen := map[hub.App]bool{}
 	for i := range c.Apps {
@@ -141,29 +109,21 @@ func (c *config) completeApps() error {
 			return errors.New("--sdkappid: every app needs one of its own, not 0")
 		}
 		seen[app.SDKAppID] = true
-		if err := app.readTokens(); err != nil {
+		if err := app.readFiles(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readTokens adds the tokens from files to those given.
-func (a *appConfig) readTokens() error {
-	for _, path := range a.WebhookTokenFile {
-		tokens, err := webhook.ReadTokens(path)
-		if err != nil {
-			return fmt.Errorf("--webhook-token-file: %w", err)
-		}
-		for _, token := range tokens {
-			a.WebhookToken = append(a.WebhookToken, string(token))
-		}
+// readFiles adds the secrets in files to those given.
+func (a *appConfig) readFiles() (err error) {
+	if a.WebhookToken, err = readSecrets("webhook-token", a.WebhookToken, a.WebhookTokenFile); err != nil {
+		return err
 	}
-	a.WebhookTokenFile = nil
-	if slices.Contains(a.WebhookToken, "") {
-		return errEmptyToken
-	}
-	return nil
+	a.UserSigKey, err = readSecrets("usersig-key", a.UserSigKey, a.UserSigKeyFile)
+	a.WebhookTokenFile, a.UserSigKeyFile = nil, nil
+	return err
 }
 
 // proxies reads --trusted-proxy.
@@ -171,11 +131,15 @@ func (c *config) proxies() ([]netip.Prefix, error) {
 	return networks("--trusted-proxy", c.TrustedProxy)
 }
 
-// origins are the allowed origins as browsers write them.
+// origins are the allowed origins as browsers write them. The hub's own is among them, if it
+// is known, so that requests under its name pass the guard of localOnly.
 func (c *config) origins() []string {
-	origins := make([]string, len(c.AllowOrigin))
-	for i, o := range c.AllowOrigin {
-		origins[i] = strings.ToLower(o)
+	var origins []string
+	for _, o := range c.AllowOrigin {
+		origins = append(origins, strings.ToLower(o))
+	}
+	if c.PublicURL != "" {
+		origins = append(origins, c.PublicURL)
 	}
 	return origins
 }
@@ -188,13 +152,4 @@ func isLoopback(addr string) bool {
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
-// tokens are the secrets that sign the app's webhooks.
-func (a *appConfig) tokens() []hub.Secret {
-	tokens := make([]hub.Secret, len(a.WebhookToken))
-	for i, t := range a.WebhookToken {
-		tokens[i] = hub.Secret(t)
-	}
-	return tokens
 }

@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Listen != "localhost:8080" || c.OpsListen != "localhost:8081" || c.Retention != 24*time.Hour || c.Ring != 65536 || c.Drain != 30*time.Second ||
-		len(c.Apps) != 1 || c.Apps[0].SDKAppID != 1400000000 || len(c.Apps[0].tokens()) != 0 {
+		len(c.Apps) != 1 || c.Apps[0].SDKAppID != 1400000000 || len(c.Apps[0].WebhookToken) != 0 {
 		t.Errorf("defaults %+v", c)
 	}
 }
@@ -63,7 +63,7 @@ func TestSeveralApps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Apps) != 2 || string(c.Apps[0].tokens()[0]) != "one" || c.Apps[1].SDKAppID != 20000001 || len(c.Apps[1].tokens()) != 2 {
+	if len(c.Apps) != 2 || string(c.Apps[0].WebhookToken[0]) != "one" || c.Apps[1].SDKAppID != 20000001 || len(c.Apps[1].WebhookToken) != 2 {
 		t.Errorf("apps %+v", c.Apps)
 	}
 }
@@ -71,7 +71,7 @@ func TestSeveralApps(t *testing.T) {
 func TestSecretFromFile(t *testing.T) {
 	t.Setenv("BATTLEHUB_WEBHOOK_TOKEN_FILE", writeFile(t, "token", "s3cret\n"))
 	c, err := parse(t)
-	if err != nil || len(c.Apps[0].tokens()) != 1 || string(c.Apps[0].tokens()[0]) != "s3cret" {
+	if err != nil || len(c.Apps[0].WebhookToken) != 1 || string(c.Apps[0].WebhookToken[0]) != "s3cret" {
 		t.Errorf("%+v, %v", c.Apps, err)
 	}
 }
@@ -92,7 +92,11 @@ func TestTokensForARotation(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(c.Apps[0].WebhookToken, " "); got != test.want {
+			var got []string
+			for _, token := range c.Apps[0].WebhookToken {
+				got = append(got, string(token))
+			}
+			if strings.Join(got, " ") != test.want {
 				t.Errorf("tokens %q, want %q", got, test.want)
 			}
 		})
@@ -152,7 +156,8 @@ func TestRefusedConfiguration(t *testing.T) {
 }
 
 func TestHelpIsForPeople(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"simulate", "--help"}, {"tail", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"simulate", "--help"}, {"tail", "--help"},
+		{"token", "--help"}, {"token", "mint", "--help"}, {"token", "inspect", "--help"}} {
 		var out, errs bytes.Buffer
 		if code := run(args, stdio{&out, &errs}); code != 0 || errs.Len() > 0 || !strings.Contains(out.String(), "Usage: battlehub") {
 			t.Errorf("%v: %d\n%s%s", args, code, out.String(), errs.String())

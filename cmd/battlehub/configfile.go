@@ -76,7 +76,7 @@ func (l *appList) Decode(ctx *kong.DecodeContext) error {
 	dec.KnownFields(true)
 	if err := dec.Decode((*[]appConfig)(l)); err != nil {
 		// The library's text may quote values, tokens among them; its first line does not.
-		return fmt.Errorf("apps: each has sdkappid, webhook-token and webhook-token-file, the last two as lists: %s", firstLine(err.Error()))
+		return fmt.Errorf("apps: each has sdkappid, and as lists webhook-token, webhook-token-file, usersig-key and usersig-key-file: %s", firstLine(err.Error()))
 	}
 	return nil
 }

@@ -15,14 +15,15 @@ import (
 
 // tailCmd shows battles as they happen.
 type tailCmd struct {
-	URL      string       `default:"http://localhost:8080" env:"BATTLEHUB_TAIL_URL" help:"The hub."`
-	Room     []string     `sep:"none" placeholder:"ROOM" help:"Show the battles of this room. Repeat it for several; without it, every battle."`
-	App      hub.App      `placeholder:"SDKAPPID" help:"The app, where the hub serves several."`
-	Cursor   hub.Position `placeholder:"CURSOR" help:"Begin after the event with this cursor (see --json) instead of with the battles as of now."`
-	JSON     bool         `help:"Print JSON lines instead: each event as it is on the wire, each battle of the board as {\"type\":\"snapshot\",\"battle\":…}, and {\"type\":\"gap\"} where events are missing."`
-	Snapshot bool         `negatable:"" default:"true" help:"Begin with the battles as of now, and show them again after a gap."`
-	Color    string       `enum:"auto,always,never" default:"auto" help:"Colours: auto (on a terminal, unless NO_COLOR is set), always or never."`
-	NoColor  string       `hidden:"" env:"NO_COLOR"` // no-color.org: anything but empty
+	URL    string       `default:"http://localhost:8080" env:"BATTLEHUB_TAIL_URL" help:"The hub."`
+	Room   []string     `sep:"none" placeholder:"ROOM" help:"Show the battles of this room. Repeat it for several; without it, every battle."`
+	App    hub.App      `placeholder:"SDKAPPID" help:"The app, where the hub serves several."`
+	Cursor hub.Position `placeholder:"CURSOR" help:"Begin after the event with this cursor (see --json) instead of with the battles as of now."`
+	tailToken
+	JSON     bool   `help:"Print JSON lines instead: each event as it is on the wire, each battle of the board as {\"type\":\"snapshot\",\"battle\":…}, and {\"type\":\"gap\"} where events are missing."`
+	Snapshot bool   `negatable:"" default:"true" help:"Begin with the battles as of now, and show them again after a gap."`
+	Color    string `enum:"auto,always,never" default:"auto" help:"Colours: auto (on a terminal, unless NO_COLOR is set), always or never."`
+	NoColor  string `hidden:"" env:"NO_COLOR"` // no-color.org: anything but empty
 }
 
 // Help tells what does not fit into the flags. Kong calls it.
@@ -36,8 +37,12 @@ is made again whenever it is lost.`
 func (c *tailCmd) Run(ctx context.Context, std stdio) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	header, err := c.header()
+	if err != nil {
+		return err
+	}
 	board := new(client.Board)
-	follower, err := client.New(client.Options{URL: c.URL, App: c.App, Rooms: c.Room, Cursor: c.Cursor, Board: board})
+	follower, err := client.New(client.Options{URL: c.URL, App: c.App, Rooms: c.Room, Cursor: c.Cursor, Header: header, Board: board})
 	if err != nil {
 		return fmt.Errorf("--url: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -62,10 +63,28 @@ func logPlace(c config) string {
 }
 
 func access(c config) string {
+	if c.guarded() {
+		return "by credential: " + strings.Join(credentials(c), ", ")
+	}
 	if c.Open && !isLoopback(c.Listen) {
 		return "open to everyone who can reach this address, because --open says so"
 	}
 	return "open, because it listens on this machine only: whoever is here sees every battle"
+}
+
+// credentials lists what clients may show.
+func credentials(c config) []string {
+	var taken []string
+	if len(c.JWTSecret) > 0 {
+		taken = append(taken, "JWTs signed by a secret (battlehub token makes them)")
+	}
+	if u, err := url.Parse(c.JWKSURL); err == nil && u.Host != "" {
+		taken = append(taken, "JWTs signed by keys of "+u.Host)
+	}
+	if len(c.userSigKeys()) > 0 {
+		taken = append(taken, "UserSigs")
+	}
+	return taken
 }
 
 // reachable turns an address that stands for every interface into one that a person can

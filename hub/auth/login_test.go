@@ -105,7 +105,7 @@ func TestRefusedLogins(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			grant, err := testKeys.Grant(c.text, noon)
-			wantRefusal(t, grant, err, c.text, c.reason, c.words)
+			wantTicketRefused(t, grant, err, c.text, c.reason, c.words)
 		})
 	}
 }

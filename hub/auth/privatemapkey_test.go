@@ -98,14 +98,14 @@ func TestRefusedUserBufs(t *testing.T) {
 			t.Parallel()
 			text := credential(testApp, "brennan", sigOf("brennan"), keyWith(c.buf))
 			grant, err := testKeys.Grant(text, noon)
-			wantRefusal(t, grant, err, text, c.reason, "PrivateMapKey: ")
-			wantRefusal(t, grant, err, text, c.reason, c.words)
+			wantTicketRefused(t, grant, err, text, c.reason, "PrivateMapKey: ")
+			wantTicketRefused(t, grant, err, text, c.reason, c.words)
 		})
 	}
 	for n := 1; n < len(whole.bytes()); n++ {
 		text := credential(testApp, "brennan", sigOf("brennan"), keyWith(whole.bytes()[:n]))
 		grant, err := testKeys.Grant(text, noon)
-		wantRefusal(t, grant, err, text, hub.RefusedMalformed, "ends too early")
+		wantTicketRefused(t, grant, err, text, hub.RefusedMalformed, "ends too early")
 	}
 }
 
@@ -129,7 +129,7 @@ func TestRefusedPrivateMapKeys(t *testing.T) {
 			t.Parallel()
 			text := credential(testApp, "brennan", sigOf("brennan"), c.key)
 			grant, err := testKeys.Grant(text, noon)
-			wantRefusal(t, grant, err, text, c.reason, c.words)
+			wantTicketRefused(t, grant, err, text, c.reason, c.words)
 		})
 	}
 }
@@ -145,7 +145,7 @@ func TestBadUserSigBesideAGoodPrivateMapKey(t *testing.T) {
 	} {
 		text := credential(testApp, "brennan", sig, keyOf("brennan"))
 		grant, err := testKeys.Grant(text, noon)
-		wantRefusal(t, grant, err, text, reason, "UserSig: ")
+		wantTicketRefused(t, grant, err, text, reason, "UserSig: ")
 	}
 }
 

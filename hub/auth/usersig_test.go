@@ -54,7 +54,7 @@ func TestVectorsAreRefused(t *testing.T) {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					grant, err := c.keys.Grant(c.text, c.now)
-					wantRefusal(t, grant, err, c.text, c.reason, c.words)
+					wantTicketRefused(t, grant, err, c.text, c.reason, c.words)
 				})
 			}
 		})
@@ -127,7 +127,7 @@ func TestOddTimes(t *testing.T) {
 			text := credential(testApp, "brennan", s.sign(testKey))
 			grant, err := testKeys.Grant(text, noon)
 			if c.reason != "" {
-				wantRefusal(t, grant, err, text, c.reason, "")
+				wantTicketRefused(t, grant, err, text, c.reason, "")
 			} else if err != nil || !grant.Expires.Equal(c.expires) {
 				t.Errorf("%+v, %v; want it to expire at %s", grant, err, c.expires)
 			}
@@ -162,7 +162,7 @@ func TestSignedLinesAreNotForgedByNames(t *testing.T) {
 	} {
 		text := credential(testApp, "brennan", hub.Secret(pack([]byte(doc))))
 		grant, err := testKeys.Grant(text, noon)
-		wantRefusal(t, grant, err, text, hub.RefusedMalformed, words)
+		wantTicketRefused(t, grant, err, text, hub.RefusedMalformed, words)
 	}
 }
 

@@ -76,10 +76,10 @@ func TestBombIsBoundedWork(t *testing.T) {
 		t.Fatalf("%d bytes; the bomb is refused for its length", len(text))
 	}
 	grant, err := testKeys.Grant(text, noon)
-	wantRefusal(t, grant, err, text, hub.RefusedMalformed, "inflates to more than any UserSig")
+	wantTicketRefused(t, grant, err, text, hub.RefusedMalformed, "inflates to more than any UserSig")
 	text = credential(testApp, "brennan", bomb, keyOf("brennan"))
 	grant, err = testKeys.Grant(text, noon)
-	wantRefusal(t, grant, err, text, hub.RefusedMalformed, "inflates to more than any UserSig")
+	wantTicketRefused(t, grant, err, text, hub.RefusedMalformed, "inflates to more than any UserSig")
 }
 
 // TestDocuments signs rightly, and then writes the JSON in other ways.
@@ -134,7 +134,7 @@ func TestDocuments(t *testing.T) {
 			text := credential(testApp, "brennan", hub.Secret(pack([]byte(c.doc))))
 			grant, err := testKeys.Grant(text, noon)
 			if c.words != "" {
-				wantRefusal(t, grant, err, text, hub.RefusedMalformed, c.words)
+				wantTicketRefused(t, grant, err, text, hub.RefusedMalformed, c.words)
 			} else if err != nil || grant.User != "brennan" {
 				t.Errorf("%+v, %v", grant, err)
 			}

@@ -100,9 +100,9 @@ func keyOf(user string) hub.Secret {
 	return SignPrivateMapKey(testKey, testApp, user, "pk-3", 255, noon, 5*time.Minute)
 }
 
-// wantRefusal checks an error: a refusal for that reason, with a detail that holds the
+// wantTicketRefused checks an error: a refusal for that reason, with a detail that holds the
 // words, and nothing of the credential beyond what anybody may know.
-func wantRefusal(t *testing.T, grant hub.Grant, err error, text hub.Secret, reason hub.RefusalReason, words string) {
+func wantTicketRefused(t *testing.T, grant hub.Grant, err error, text hub.Secret, reason hub.RefusalReason, words string) {
 	t.Helper()
 	refusal, ok := errors.AsType[*hub.Refusal](err)
 	if !ok {
