@@ -29,6 +29,7 @@ type config struct {
 	RetentionSize byteSize      `group:"Log" placeholder:"SIZE" help:"Keep at most this much: of the log in memory, by default 1GiB; of the log in Redis, by default no bound. The log on disk is bounded by age only."`
 	Ring          int           `group:"Log" default:"65536" help:"Keep this many events in memory, for resumes and slow clients."`
 
+	opsConfig
 	redisConfig
 	webhookConfig
 
@@ -68,6 +69,9 @@ func (c *config) validate() error {
 		return err
 	}
 	if err := c.completeWebhook(); err != nil {
+		return err
+	}
+	if err := c.completeOps(); err != nil {
 		return err
 	}
 	if err := c.completeKeys(); err != nil {

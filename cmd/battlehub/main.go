@@ -20,6 +20,7 @@ type cli struct {
 	Simulate simulateCmd `cmd:"" help:"Send scripted, realistic battles to a webhook, signed if you give the token."`
 	Tail     tailCmd     `cmd:"" help:"Watch a hub's battles in the terminal."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for a client, or see what one says and whether a hub takes it."`
+	Revoke   revokeCmd   `cmd:"" help:"Take grants back: of a token, of a user, or of everybody."`
 	Health   healthCmd   `cmd:"" help:"Ask a hub whether it is ready; exit 0 if it is. For container health checks."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
