@@ -86,7 +86,10 @@ export interface Options {
   rooms?: string[];
   /** The SDKAppID, if the server has several. */
   app?: number | string;
-  /** The access token, or what fetches one; asked anew at every connection. */
+  /**
+   * The access token, a JWT or `usersig.<sdkappid>.<userid, percent-encoded>.<usersig>`, or what fetches one; asked anew
+   * at every connection.
+   */
   token?: string | (() => string | Promise<string>);
   /** The WebSocket class, where there is no global one. */
   WebSocket?: typeof globalThis.WebSocket;

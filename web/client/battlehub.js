@@ -132,7 +132,7 @@ export class Battlehub {
     try {
       const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
       if (attempt !== this.#attempts) return;
-      const protocols = token ? ['battlehub.v1', `bearer.${token}`] : ['battlehub.v1'];
+      const protocols = token ? ['battlehub.v1', token.startsWith('usersig.') ? token : `bearer.${token}`] : ['battlehub.v1'];
       this.#attach(new this.#WebSocket(this.#address(), protocols));
     } catch (err) {
       if (attempt !== this.#attempts) return;
@@ -337,14 +337,22 @@ export class Battlehub {
 
   #answered({ id, rooms }) {
     const request = this.#request;
-    this.#followed = new Set(rooms);
-    if (request?.id !== id) return;
+    const before = this.#followed;
+    this.#followed = rooms && new Set(rooms);
+    if (!request || request.id !== id) return this.#regranted(before);
     request.answered = true;
     if (request.type === 'subscribe') {
       // What was not granted must not be asked for again and again.
       for (const room of difference(request.rooms, this.#followed)) this.#wanted.delete(room);
       this.#snapshot ??= { full: false, battles: new Map() };
     } else if (!this.#snapshot) this.#settle(this.#cursor);
+  }
+
+  /** Rooms have changed hands. The battles of those gained follow; those of the lost are not ours. */
+  #regranted(before) {
+    if (this.#snapshot) return; // it ends with what is followed by then
+    if (this.#followed && difference(this.#followed, before ?? new Set()).length > 0) this.#snapshot = { full: false, battles: new Map() };
+    else this.#settle(this.#cursor);
   }
 
   #denied(error) {

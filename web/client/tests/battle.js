@@ -50,10 +50,7 @@ export class Battle {
   }
 
   async #post(command, fields) {
-    const packet = { CallbackCommand: command, BattleId: this.id, Duration: 60_000, EventTime: this.#begun * 1000, ...fields };
-    const query = `SdkAppid=1400000000&CallbackCommand=${command}&contenttype=json`;
-    const response = await fetch(`${this.#hub.url}webhook?${query}`, { method: 'POST', body: JSON.stringify(packet) });
-    if (!response.ok) throw new Error(`webhook: ${response.status} ${await response.text()}`);
+    await this.#hub.webhook(command, { BattleId: this.id, Duration: 60_000, EventTime: this.#begun * 1000, ...fields });
   }
 }
 

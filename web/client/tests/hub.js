@@ -25,12 +25,14 @@ function binary() {
 export class Hub {
   #dir;
   #redis;
+  #userSigKey;
   #process;
   #address = '127.0.0.1:0';
 
   /** Starts a hub that ends with the test. With a disk, or the URL of a Redis, its log survives a restart. */
-  static async start(test, { disk = false, redis } = {}) {
+  static async start(test, { disk = false, redis, userSigKey } = {}) {
     const hub = new Hub();
+    hub.#userSigKey = userSigKey;
     hub.#redis = redis;
     if (disk) hub.#dir = mkdtempSync(join(tmpdir(), 'battlehub-log-'));
     await hub.start();
@@ -46,6 +48,7 @@ export class Hub {
     const options = ['--listen', this.#address, '--ops-listen', '127.0.0.1:0', '--log-format', 'json', '--drain', '3s'];
     if (this.#dir) options.push('--data-dir', this.#dir);
     if (this.#redis) options.push('--redis-url', this.#redis);
+    if (this.#userSigKey) options.push('--usersig-key', this.#userSigKey);
     this.#process = spawn(binary(), ['serve', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
     for await (const line of createInterface({ input: this.#process.stderr })) {
       const { msg, addr } = JSON.parse(line);
@@ -59,7 +62,7 @@ export class Hub {
 
   /** Waits until it has read its log: before that it takes no sessions. */
   async #ready() {
-    while (!(await fetch(`${this.url}v1/battles`)).ok) await soon(10);
+    while ((await fetch(`${this.url}v1/battles`)).status === 503) await soon(10);
   }
 
   /** Ends it: SIGKILL as a crash would, SIGTERM with a drain. */
@@ -77,6 +80,14 @@ export class Hub {
 
   get url() {
     return `http://${this.#address}/`;
+  }
+
+  /** Sends it a webhook, as Tencent would. */
+  async webhook(command, fields) {
+    const query = `SdkAppid=1400000000&CallbackCommand=${command}&contenttype=json`;
+    const body = JSON.stringify({ CallbackCommand: command, ...fields });
+    const response = await fetch(`${this.url}webhook?${query}`, { method: 'POST', body });
+    if (!response.ok) throw new Error(`webhook: ${response.status} ${await response.text()}`);
   }
 
   /** The hub's own word on the board: the battles by id. */
