@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 )
 
 // Options configure a Hub. The zero value of each field works.
@@ -65,7 +66,8 @@ type Hub struct {
 	wheel     wheel
 	admission *admission
 	metrics   *metrics
-	replays   chan struct{} // places for reading the log on behalf of a session
+	unjudged  rate.Sometimes // bounds what is logged while credentials cannot be checked: anybody can send some
+	replays   chan struct{}  // places for reading the log on behalf of a session
 
 	ctx  context.Context // ends when the hub closes
 	stop context.CancelFunc
@@ -75,6 +77,7 @@ type Hub struct {
 // New makes a hub of one log for each app. It serves nothing until Start.
 func New(logs map[App]Log, o Options) *Hub {
 	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4)}
+	h.unjudged.Interval = 10 * time.Second
 	h.wheel.count = map[string]int{}
 	h.admission = newAdmission(&h.opts)
 	h.ctx, h.stop = context.WithCancel(context.Background())

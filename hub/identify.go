@@ -48,7 +48,7 @@ func (h *Hub) authorize(ctx context.Context, c Credential) (Grant, error) {
 func (h *Hub) unauthenticated(err error) *problem {
 	refusal, ok := errors.AsType[*Refusal](err)
 	if !ok {
-		h.opts.Log.Error("checking a credential", "err", err)
+		h.unjudged.Do(func() { h.opts.Log.Error("credentials cannot be checked", "err", err) })
 		return unavailable(refusedGrant, "credentials cannot be checked now")
 	}
 	h.metrics.credentialRefused(refusal.Reason)

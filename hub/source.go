@@ -18,7 +18,7 @@ func (h *Hub) checkSource(w http.ResponseWriter, r *http.Request) *problem {
 		// DNS rebinding: a hostile name that resolves to 127.0.0.1 makes Origin and Host
 		// agree, and the page could read a hub that is open to this machine only.
 		return &problem{status: http.StatusForbidden, reason: refusedOrigin,
-			detail: "this hub is open to this machine only; to serve it under another name, name its origin with --allow-origin"}
+			detail: "this hub answers to the names of this machine only; to serve it under another, name its origin with --allow-origin"}
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {
