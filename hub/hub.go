@@ -102,6 +102,7 @@ func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/ws", only(h.serveWebSocket, http.MethodGet))
 	mux.HandleFunc("/v1/events", only(h.serveEvents, http.MethodGet)) // a HEAD would hold a session that it cannot see
+	mux.HandleFunc("/v1/tickets", only(h.serveTickets, http.MethodPost))
 	mux.HandleFunc("/v1/battles", only(h.serveBattles, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/v1/battles/{id}", only(h.serveBattle, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -116,7 +117,7 @@ func only(serve http.HandlerFunc, methods ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(methods, r.Method) {
 			w.Header().Set("Allow", strings.Join(methods, ", "))
-			(&problem{status: http.StatusMethodNotAllowed, detail: "use GET"}).write(w)
+			(&problem{status: http.StatusMethodNotAllowed, detail: "use " + methods[0]}).write(w)
 			return
 		}
 		serve(w, r)

@@ -26,15 +26,23 @@ func (h *Hub) identify(r *http.Request) (Grant, *problem) {
 		return Grant{}, badRequest(param + ": tokens do not belong in URLs, which end up in logs and histories; " +
 			"send it as Authorization, as a subprotocol, or get a ticket from POST /v1/tickets")
 	}
-	c, err := h.credential(r)
-	if err != nil {
-		return Grant{}, h.unauthenticated(err)
-	}
-	grant, err := h.authorize(r.Context(), c)
+	grant, err := h.grantOf(r)
 	if err != nil {
 		return Grant{}, h.unauthenticated(err)
 	}
 	return grant, nil
+}
+
+// grantOf returns what the request's ticket or credential grants.
+func (h *Hub) grantOf(r *http.Request) (Grant, error) {
+	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
+		return h.redeem(r.Context(), ticket)
+	}
+	c, err := h.credential(r)
+	if err != nil {
+		return Grant{}, err
+	}
+	return h.authorize(r.Context(), c)
 }
 
 // authorize asks what the credential grants, within signInTime.

@@ -54,6 +54,8 @@ func TestAPIAnswers(t *testing.T) {
 		{of: a, path: "/v1/battles/{id}", target: "/v1/battles/" + url.PathEscape(battle), status: 200},
 		{of: a, path: "/v1/battles/{id}", target: "/v1/battles/b?app=7", status: 400},
 		{of: a, path: "/v1/battles/{id}", target: "/v1/battles/none", status: 404},
+		{of: a, path: "/v1/tickets", method: "POST", status: 200},
+		{of: a, path: "/v1/tickets", status: 405},
 		{of: a, path: "/v1/ws", status: 426},
 		{of: a, path: "/v1/events", status: 200},
 		{of: a, path: "/v1/events", target: "/v1/events?room=", status: 400},

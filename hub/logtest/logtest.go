@@ -23,8 +23,8 @@ type Features struct {
 	// Expire makes the log forget everything but its newest entry, as its retention
 	// would in time.
 	Expire func(t *testing.T, l hub.Log)
-	// Boards says that the log is a hub.Boards.
-	Boards bool
+	// Boards and Tickets say that the log is a hub.Boards, a hub.Tickets.
+	Boards, Tickets bool
 }
 
 // test is one requirement, tried on an empty log.
@@ -45,6 +45,9 @@ func Run(t *testing.T, open func(t *testing.T) hub.Log, f Features) {
 		"Find":   findTests,
 		"Tail":   tailTests,
 		"Close":  closeTests,
+	}
+	if f.Tickets {
+		groups["Tickets"] = ticketTests
 	}
 	if f.Expire != nil {
 		groups["Expire"] = expireTests(f.Expire)

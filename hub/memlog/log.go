@@ -58,11 +58,13 @@ type Log struct {
 	mu      sync.Mutex
 	top     hub.Position  // the newest entry that tails may see
 	changed chan struct{} // closed and replaced whenever top moves
+	tickets map[string]ticket
 }
 
 var (
-	_ hub.Log    = (*Log)(nil)
-	_ hub.Boards = (*Log)(nil)
+	_ hub.Log     = (*Log)(nil)
+	_ hub.Boards  = (*Log)(nil)
+	_ hub.Tickets = (*Log)(nil)
 )
 
 // Open opens the app's log, beginning it if there is none. It blocks for up to a

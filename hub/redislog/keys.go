@@ -10,6 +10,7 @@ type keys struct {
 	board   string // hash: id, tag, board
 	channel string // of pub/sub
 	seen    string // prefix: what is known of an event's id, "<id> <tag> <at> <digest>"
+	ticket  string // prefix: what a ticket stands for
 	again   string // prefix: list of its repeats, "<at> <verdict> <raw>"
 }
 
@@ -20,6 +21,6 @@ func keysOf(prefix string, app hub.App) keys {
 	base := prefix + "{" + app.String() + "}:"
 	return keys{
 		log: base + "log", meta: base + "meta", board: base + "board", channel: base + "live",
-		seen: base + "seen:", again: base + "again:",
+		seen: base + "seen:", again: base + "again:", ticket: base + "ticket:",
 	}
 }

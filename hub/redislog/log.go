@@ -83,6 +83,7 @@ type Log struct {
 var (
 	_ hub.Log       = (*Log)(nil)
 	_ hub.Boards    = (*Log)(nil)
+	_ hub.Tickets   = (*Log)(nil)
 	_ hub.Inspector = (*Log)(nil)
 )
 

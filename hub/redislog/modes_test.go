@@ -15,7 +15,7 @@ import (
 // leastRights are what a user of Redis needs for battlehub, as the README has it.
 const leastRights = "resetkeys ~bh:* resetchannels &bh:* -@all " +
 	"+hello +ping +client|setname +role +info +time +config|get " +
-	"+eval +evalsha +get +set +del +hget +hset +hmget +llen +lrange +rpush +pexpire " +
+	"+eval +evalsha +get +getdel +set +del +hget +hset +hmget +llen +lrange +rpush +pexpire " +
 	"+xadd +xrange +xrevrange +xtrim +xlen +memory|usage +publish +subscribe +wait"
 
 // rightsInACluster are what it needs besides in a Cluster.
