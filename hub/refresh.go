@@ -43,7 +43,9 @@ func (s *session) regrant(g Grant) bool {
 	}
 	s.setExpiryLocked()
 	s.mu.Unlock()
-	s.reassess()
+	if f.whole { // else whose the rooms are is still being read, and Live reassesses all
+		s.reassess()
+	}
 	return true
 }
 

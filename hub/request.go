@@ -95,15 +95,6 @@ func (s *session) refuse(r *request) *frame {
 	if wrong := checkRooms(r.Rooms); wrong != "" {
 		return errorFrame(r.ID, CodeBadRequest, wrong)
 	}
-	if r.Type != FrameSubscribe {
-		return nil
-	}
-	s.mu.Lock()
-	grant := s.grant
-	s.mu.Unlock()
-	if room := denied(r.Rooms, s.feed.entitledNow(&grant)); room != "" {
-		return errorFrame(r.ID, CodeForbidden, notGranted(room))
-	}
 	return nil
 }
 
@@ -157,7 +148,7 @@ func (s *session) subscribe(r *request) error {
 // addRooms returns those that the session does not follow yet, and adds them to what it asked
 // for, or says why not. The caller holds feed.mu and mu.
 func (s *session) addRooms(rooms, entitled []string) (added []string, code ErrorCode, wrong string) {
-	if room := denied(rooms, entitled); room != "" { // it may have changed hands since refuse looked
+	if room := denied(rooms, entitled); room != "" {
 		return nil, CodeForbidden, notGranted(room)
 	}
 	if s.asked == nil {

@@ -1,5 +1,5 @@
 // The battlehub client, for any browser app, and for Node and React Native, whose WebSocket is the
-// same. It depends on nothing but the two modules beside it.
+// same. It depends on nothing but the three modules beside it.
 //
 //     const hub = new Battlehub({ url: 'https://hub.example.com', rooms: ['pk-3'] });
 //     hub.on('battles', (battles) => render([...battles.values()]));
@@ -9,6 +9,7 @@
 
 import { Board } from './board.js';
 import { ServerClock } from './clock.js';
+import { difference, intersection, portion } from './rooms.js';
 
 /** After these close codes the same attempt may succeed later. After any other it will not. */
 const RETRY_CODES = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
@@ -23,8 +24,6 @@ const SLACK_MS = 10_000;
 const ANSWER_MS = 10_000;
 /** How often silence is looked for; also how soon a woken laptop notices that it slept. */
 const WATCH_MS = 5_000;
-/** How much of a frame or a query rooms may take: proxies often bound a request's line at 4 or 8 KiB. */
-const PORTION_CHARS = 3_000;
 /** How many event ids are remembered to drop repeats: far more than one resume repeats. */
 const SEEN_MAX = 4_096;
 
@@ -391,15 +390,4 @@ export class Battlehub {
       }
     }
   }
-}
-
-const intersection = (a, b) => new Set([...a].filter((item) => b?.has(item)));
-const difference = (a, b) => [...a].filter((item) => !b.has(item));
-
-/** The first of the rooms, as many as one frame or query may name, and at least one. */
-function portion(rooms) {
-  const list = [...rooms];
-  let chars = 0;
-  const end = list.findIndex((room) => (chars += encodeURIComponent(room).length + 6) > PORTION_CHARS);
-  return end < 0 ? list : list.slice(0, Math.max(1, end));
 }
