@@ -120,6 +120,7 @@ func (d *drain) push(ctx context.Context, events []hub.Event) error {
 	d.count.drained.Add(float64(len(events)))
 	for i, a := range appended {
 		if a.Verdict == hub.Conflict {
+			d.count.conflicts.Inc()
 			d.logger.Warn("webhook conflicts with an earlier one of the same battle, which stands",
 				"kind", events[i].Kind, "battle", events[i].Battle, "cursor", a.Position)
 		}

@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"battlehub/hub"
@@ -127,10 +129,16 @@ func TestSpooledConflict(t *testing.T) {
 	backlogOf(t, dir, first, second, first)
 	var out bytes.Buffer
 	log := openMemory(t)
-	s := openSpool(t, dir, log, func(o *SpoolOptions) { o.Logger = slog.New(slog.NewTextHandler(&out, nil)) })
+	reg := prometheus.NewPedanticRegistry()
+	s := openSpool(t, dir, log, func(o *SpoolOptions) {
+		o.Logger, o.Metrics = slog.New(slog.NewTextHandler(&out, nil)), NewSpoolMetrics(reg)
+	})
 	waitDrained(t, s)
 	closeSpool(t, s)
 	wantEvents(t, log, first)
+	if got := spoolSeries(t, reg)["conflicts_total"]; got != 1 {
+		t.Errorf("%v conflicts counted, want 1", got)
+	}
 	if strings.Count(out.String(), "conflicts") != 1 || !strings.Contains(out.String(), first.Battle) {
 		t.Errorf("told:\n%s", &out)
 	}

@@ -12,8 +12,8 @@ import (
 
 // SpoolMetrics counts what the spools do, by app. One serves all of them.
 type SpoolMetrics struct {
-	taken, drained, refused, damaged, invalid *prometheus.CounterVec
-	gauges                                    *spoolGauges
+	taken, drained, conflicts, refused, damaged, invalid *prometheus.CounterVec
+	gauges                                               *spoolGauges
 }
 
 // NewSpoolMetrics registers the metrics; a nil reg leaves them unregistered. They exist
@@ -24,12 +24,13 @@ func NewSpoolMetrics(reg prometheus.Registerer) *SpoolMetrics {
 		return auto.NewCounterVec(prometheus.CounterOpts{Name: "battlehub_spool_" + name, Help: help}, []string{"app"})
 	}
 	m := &SpoolMetrics{
-		taken:   counter("taken_total", "Events written to disk because the log did not take them."),
-		drained: counter("drained_total", "Events appended to the log from disk."),
-		refused: counter("refused_total", "Events refused because the spool is full."),
-		damaged: counter("damaged_total", "Events lost because the disk did not keep what was written."),
-		invalid: counter("invalid_total", "Events dropped because the log will never take them."),
-		gauges:  newSpoolGauges(),
+		taken:     counter("taken_total", "Events written to disk because the log did not take them."),
+		drained:   counter("drained_total", "Events appended to the log from disk."),
+		conflicts: counter("conflicts_total", "Events from disk that the log kept out, since it has another body for the same battle."),
+		refused:   counter("refused_total", "Events refused because the spool is full."),
+		damaged:   counter("damaged_total", "Events lost because the disk did not keep what was written."),
+		invalid:   counter("invalid_total", "Events dropped because the log will never take them."),
+		gauges:    newSpoolGauges(),
 	}
 	if reg != nil {
 		reg.MustRegister(m.gauges)
@@ -39,17 +40,18 @@ func NewSpoolMetrics(reg prometheus.Registerer) *SpoolMetrics {
 
 // spoolCounters are those of one app.
 type spoolCounters struct {
-	taken, drained, refused, damaged, invalid prometheus.Counter
+	taken, drained, conflicts, refused, damaged, invalid prometheus.Counter
 }
 
 func (m *SpoolMetrics) of(app hub.App) spoolCounters {
 	label := app.String()
 	return spoolCounters{
-		taken:   m.taken.WithLabelValues(label),
-		drained: m.drained.WithLabelValues(label),
-		refused: m.refused.WithLabelValues(label),
-		damaged: m.damaged.WithLabelValues(label),
-		invalid: m.invalid.WithLabelValues(label),
+		taken:     m.taken.WithLabelValues(label),
+		drained:   m.drained.WithLabelValues(label),
+		conflicts: m.conflicts.WithLabelValues(label),
+		refused:   m.refused.WithLabelValues(label),
+		damaged:   m.damaged.WithLabelValues(label),
+		invalid:   m.invalid.WithLabelValues(label),
 	}
 }
 

@@ -22,8 +22,8 @@ func TestSpoolMetrics(t *testing.T) {
 		if problems, err := testutil.GatherAndLint(reg); err != nil || len(problems) > 0 {
 			t.Errorf("lint: %v %v", problems, err)
 		}
-		if n, err := testutil.GatherAndCount(reg); n != 2*8 || err != nil {
-			t.Errorf("%d series, want 16 (%v)", n, err)
+		if n, err := testutil.GatherAndCount(reg); n != 2*9 || err != nil {
+			t.Errorf("%d series, want 18 (%v)", n, err)
 		}
 		for _, e := range spoolEvents(3) {
 			mustAppend(t, s, e)
@@ -47,8 +47,8 @@ func TestSpoolMetrics(t *testing.T) {
 		want(map[string]float64{"events": 0, "bytes": 0, "oldest_age_seconds": 0, "taken_total": 3, "drained_total": 3})
 		closeSpool(t, s)
 		closeSpool(t, other)
-		if n, err := testutil.GatherAndCount(reg); n != 2*5 || err != nil {
-			t.Errorf("%d series after Close, want the 10 counters (%v)", n, err)
+		if n, err := testutil.GatherAndCount(reg); n != 2*6 || err != nil {
+			t.Errorf("%d series after Close, want the 12 counters (%v)", n, err)
 		}
 	})
 }

@@ -28,6 +28,7 @@ function Panel({ id }) {
         <button type="button" class="button" onClick=${() => dialog.current.close()}>${t.close}</button>
       </header>
       <p role="status">${detail.message}</p>
+      ${detail.events && html`<${Conflicts} events=${detail.events} />`}
       ${detail.battle && html`<${Sides} battle=${detail.battle} /><${Fields} battle=${detail.battle} />`}
       ${detail.events && html`<${Timeline} events=${detail.events} />`}
     </div>
@@ -85,6 +86,12 @@ function Fields({ battle }) {
   </dl>`;
 }
 
+/** Says at the top that the timeline, which may be out of sight, holds a reason to worry. */
+function Conflicts({ events }) {
+  const n = events.filter((event) => event.verdict === 'conflict').length;
+  return n > 0 && html`<p class="warning">${t.conflicts(n)}</p>`;
+}
+
 function Timeline({ events }) {
   return html`<h3 id="timeline-heading">${t.timeline}</h3>
     <ol class="timeline" aria-labelledby="timeline-heading">
@@ -95,7 +102,8 @@ function Timeline({ events }) {
           <span><span class="quiet">${t.delay}</span> ${delay(event.delay_ms)}</span>
           <span class="tag ${event.verdict === 'ok' ? '' : 'alert'}">${t.verdicts[event.verdict]}</span>
         </p>
-        ${event.raw && html`<details><summary>${t.raw}</summary><pre>${JSON.stringify(event.raw, null, 2)}</pre></details>`}
+        ${t.explanations[event.verdict] && html`<p class="explanation">${t.explanations[event.verdict]}</p>`}
+        ${event.raw && html`<details><summary>${event.verdict === 'conflict' ? t.rawKeptOut : t.raw}</summary><pre>${JSON.stringify(event.raw, null, 2)}</pre></details>`}
       </li>`)}
     </ol>`;
 }

@@ -102,5 +102,10 @@ export const t = {
     duplicate: 'duplicate, ignored',
     conflict: 'conflict, kept out',
   },
+  explanations: {
+    conflict: 'Another body for the same battle; it was kept out. If it was not Tencent, the webhook URL leaked: have its token and path changed.',
+  },
+  conflicts: (n) => (n === 1 ? 'A webhook contradicts this battle, and was kept out: see below.' : `${n} webhooks contradict this battle, and were kept out: see below.`),
   raw: 'Packet',
+  rawKeptOut: 'The packet that was kept out',
 };

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -66,6 +67,49 @@ func TestARepeatedWebhookIsInTheTimeline(t *testing.T) {
 	}
 	if n := len(p.cards(t)); n != 1 {
 		t.Errorf("%d cards", n)
+	}
+}
+
+// TestAConflictIsMarked: another body for a known battle may be somebody who has seen a signed
+// URL, so it is shown at the top, marked unlike what merely comes twice, and explained. What
+// it says is not believed.
+func TestAConflictIsMarked(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	b := newBattle(h, "attacked", "pk-1", "pk-2").create(t, false).create(t, false).start(t)
+	p := newTab(t)
+	p.open(t, h.url("/?battle="+url.QueryEscape(b.id)))
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 3`)
+	if evaluate[bool](t, p, `document.querySelector('.warning, .explanation') !== null`) {
+		t.Errorf("it warns of a repeat: %s", p.detailText(t))
+	}
+
+	newBattle(h, "attacked", "pk-1", "<img src=x>").start(t)
+	p.open(t, h.url("/?battle="+url.QueryEscape(b.id)))
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 4`)
+	text := p.detailText(t)
+	for _, want := range []string{
+		"A webhook contradicts this battle, and was kept out: see below.", "duplicate, ignored", "conflict, kept out",
+		"Another body for the same battle; it was kept out. If it was not Tencent, the webhook URL leaked",
+		"The packet that was kept out",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the detail lacks %q: %s", want, text)
+		}
+	}
+	const look = `((line) => getComputedStyle(line).backgroundColor)(document.querySelector('.timeline .%s'))`
+	if marked := evaluate[string](t, p, fmt.Sprintf(look, "conflict")); marked == evaluate[string](t, p, fmt.Sprintf(look, "duplicate")) {
+		t.Errorf("a conflict looks like a repeat: %s", marked)
+	}
+	evaluate[chromedp.Void](t, p, `document.querySelector('.conflict details').open = true`)
+	if raw := evaluate[string](t, p, `document.querySelector('.conflict pre').innerText`); !strings.Contains(raw, "<img src=x>") {
+		t.Errorf("the packet that was kept out is shown as %s", raw)
+	}
+	if card := p.cardOf(t, "pk-1"); !strings.Contains(card, "pk-2") || strings.Contains(card, "img") {
+		t.Errorf("the card believes it: %s", card)
+	}
+	if evaluate[bool](t, p, `document.querySelector('.detail img') !== null`) {
+		t.Error("an element came from the packet")
 	}
 }
 

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,6 +41,11 @@ func TestScreenshots(t *testing.T) {
 	p.do(t, chromedp.Click(chromedp.CSS(".ended .card-link")))
 	p.waitFor(t, `document.querySelector('.timeline li') !== null`)
 	p.shoot(t, dir, "detail")
+	suspicious := newBattle(h, "suspicious", "pk-3", "pk-5").create(t, false).create(t, false).start(t)
+	newBattle(h, "suspicious", "pk-3", "pk-666").start(t)
+	p.open(t, h.url("/?battle="+url.QueryEscape(suspicious.id)))
+	p.waitFor(t, `document.querySelector('.timeline .conflict') !== null`)
+	p.shoot(t, dir, "conflict")
 	p.do(t, chromedp.Click(chromedp.CSS(".detail .button")))
 	h.Kill()
 	p.waitFor(t, `document.querySelector('.banner.waiting') !== null`)
