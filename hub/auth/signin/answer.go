@@ -26,7 +26,7 @@ type answer struct {
 
 // ways tells how one may sign in.
 type ways struct {
-	Token bool     `json:"token"`
+	Token bool     `json:"token"` // with a token from elsewhere
 	OIDC  *oidcWay `json:"oidc,omitempty"`
 }
 
@@ -35,7 +35,7 @@ type oidcWay struct {
 }
 
 func (h *handler) ways() *ways {
-	w := &ways{Token: true}
+	w := &ways{Token: h.opts.Tokens}
 	if h.opts.OIDC != nil {
 		w.OIDC = &oidcWay{h.opts.OIDC.Name}
 	}

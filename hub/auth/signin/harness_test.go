@@ -48,7 +48,7 @@ func mint(t testing.TB, g hub.Grant) hub.Secret {
 // options are those of a hub with real judging and its own metrics. Its identify, as the
 // hub's, takes the cookie from the hub's own pages only.
 func options(t testing.TB) Options {
-	o := Options{Authorize: judge(t), Registerer: prometheus.NewRegistry()}
+	o := Options{Authorize: judge(t), Tokens: true, Registerer: prometheus.NewRegistry()}
 	h := hub.New(nil, hub.Options{Authorize: o.Authorize})
 	t.Cleanup(h.Close)
 	o.Identify = h.Identify

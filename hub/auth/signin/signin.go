@@ -33,7 +33,8 @@ type Options struct {
 
 	Origin         string         // the hub's own; see [hub.OwnOrigin]
 	TrustedProxies []netip.Prefix // see [hub.ClientAddr]
-	OIDC           *OIDC          // nil: by token only
+	Tokens         bool           // Authorize takes tokens that people have from elsewhere
+	OIDC           *OIDC          // nil: not by OpenID Connect
 
 	Log        *slog.Logger          // default: discard
 	Registerer prometheus.Registerer // nil: metrics are kept but not registered
