@@ -125,15 +125,7 @@ func (h *Hub) fromOwnPage(r *http.Request) bool {
 	return h.isOwnOrigin(origin, r)
 }
 
-// isOwnOrigin reports whether origin is exactly the hub's own. Unless it was told, the host
-// tells; the scheme may be either, since a proxy may have ended TLS.
+// isOwnOrigin reports whether origin is exactly the hub's own.
 func (h *Hub) isOwnOrigin(origin string, r *http.Request) bool {
-	if h.opts.Origin != "" {
-		return origin == h.opts.Origin
-	}
-	host, ok := strings.CutPrefix(origin, "https://")
-	if !ok {
-		host, ok = strings.CutPrefix(origin, "http://")
-	}
-	return ok && strings.EqualFold(host, r.Host)
+	return OwnOrigin(h.opts.Origin, origin, r)
 }

@@ -58,6 +58,20 @@ func isLoopbackHost(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
+// OwnOrigin reports whether the origin that a request names is exactly the hub's own. Unless
+// the hub was told its own, the host tells; the scheme may be either then, since a proxy may
+// have ended TLS.
+func OwnOrigin(own, origin string, r *http.Request) bool {
+	if own != "" {
+		return origin == own
+	}
+	host, ok := strings.CutPrefix(origin, "https://")
+	if !ok {
+		host, ok = strings.CutPrefix(origin, "http://")
+	}
+	return ok && strings.EqualFold(host, r.Host)
+}
+
 // ClientAddr is the address that a request comes from, or the zero address if that cannot
 // be told. X-Forwarded-For counts only as far as trusted proxies wrote it: from the right,
 // the first address that is not theirs. An IPv4 address in IPv6 form counts as IPv4.

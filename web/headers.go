@@ -26,8 +26,8 @@ var contentPolicy = strings.Join([]string{
 // run in it.
 const permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
-// secure sets the headers that every answer has (OWASP, HTTP Headers Cheat Sheet).
-func secure(h http.Header) {
+// Secure sets the headers that every answer to a browser has (OWASP, HTTP Headers Cheat Sheet).
+func Secure(h http.Header) {
 	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")

@@ -90,7 +90,7 @@ func contentType(name string) string {
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header())
+	Secure(w.Header())
 	a, ok := h[r.URL.Path]
 	if !ok {
 		refuse(w, http.StatusNotFound, "nothing is served here; the dashboard is at /")

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"mime"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"battlehub/hub"
 )
 
 // apiRequest is what is asked of a running hub, and the status that is due.
@@ -19,7 +22,7 @@ type apiRequest struct {
 	path   string // as documented
 	target string // what is asked for; the same if empty
 	method string // GET if empty
-	header string // "Name: value"
+	header string // "Name: value", one a line
 	body   string
 	status int
 }
@@ -32,6 +35,12 @@ func TestAPIAnswers(t *testing.T) {
 	a := startApp(t, nil)
 	full := startApp(t, func(c *config) { c.WebhookToken, c.MaxPerIP = secrets{"token"}, 1 })
 	defer openEvents(t, "http://"+full.Addr().String()).Body.Close()
+	guarded := startApp(t, func(c *config) {
+		c.JWTSecret, c.PublicURL = secrets{jwtSecret}, "https://hub.example"
+		c.OIDCIssuer, c.OIDCClientID, c.OIDCModerator = "http://127.0.0.1:1", "hub", []string{"mods"}
+	})
+	const own, good = "Origin: https://hub.example", "Content-Type: application/json"
+	token := fmt.Sprintf(`{"token":%q}`, strings.TrimPrefix(mint(t, hub.Grant{User: "ann", Rooms: []string{"pk-3"}}), "Bearer "))
 	leaving := startApp(t, nil)
 	leaving.draining.Store(true)
 	leaving.hub.Drain(t.Context(), 0)
@@ -56,6 +65,22 @@ func TestAPIAnswers(t *testing.T) {
 		{of: a, path: "/v1/battles/{id}", target: "/v1/battles/none", status: 404},
 		{of: a, path: "/v1/tickets", method: "POST", status: 200},
 		{of: a, path: "/v1/tickets", status: 405},
+		{of: a, path: "/v1/session", status: 200},
+		{of: a, path: "/v1/session", method: "PUT", status: 405},
+		{of: guarded, path: "/v1/session", status: 401},
+		{of: guarded, path: "/v1/session", header: "Authorization: " + mint(t, hub.Grant{User: "ann", Rooms: []string{"pk-3"}, Apps: []hub.App{7}}), status: 200},
+		{of: guarded, path: "/v1/session", method: "POST", header: own + "\n" + good, body: token, status: 200},
+		{of: guarded, path: "/v1/session", method: "POST", header: own + "\n" + good, body: "{}", status: 400},
+		{of: guarded, path: "/v1/session", method: "POST", header: own + "\n" + good, body: `{"token":"x"}`, status: 401},
+		{of: guarded, path: "/v1/session", method: "POST", header: good, body: token, status: 403},
+		{of: guarded, path: "/v1/session", method: "POST", header: own + "\n" + good, body: strings.Repeat(" ", 1<<14+1), status: 413},
+		{of: guarded, path: "/v1/session", method: "POST", header: own, body: token, status: 415},
+		{of: guarded, path: "/v1/session", method: "DELETE", header: own, status: 204},
+		{of: guarded, path: "/v1/session", method: "DELETE", status: 403},
+		{of: guarded, path: "/v1/signin/oidc", status: 502},
+		{of: a, path: "/v1/signin/oidc", status: 404},
+		{of: guarded, path: "/v1/signin/callback", status: 400},
+		{of: a, path: "/v1/signin/callback", status: 404},
 		{of: a, path: "/v1/ws", status: 426},
 		{of: a, path: "/v1/events", status: 200},
 		{of: a, path: "/v1/events", target: "/v1/events?room=", status: 400},
@@ -104,9 +129,11 @@ func compareAnswer(t *testing.T, d apiDocument, r apiRequest) {
 	where := strings.TrimSpace(r.method + " " + r.path + " " + http.StatusText(r.status))
 	resp := ask(t, d, r)
 	defer resp.Body.Close()
-	operation := d.at("paths", r.path, "get")
-	if operation == nil {
-		operation = d.at("paths", r.path, "post")
+	var operation object
+	for _, method := range []string{strings.ToLower(r.method), "get", "post"} { // another's 405 stands with these
+		if operation == nil {
+			operation = d.at("paths", r.path, method)
+		}
 	}
 	responses, _ := operation["responses"].(object)
 	documented, _ := responses[strconv.Itoa(resp.StatusCode)].(object)
@@ -148,7 +175,8 @@ func ask(t *testing.T, d apiDocument, r apiRequest) *http.Response {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if name, value, ok := strings.Cut(r.header, ": "); ok {
+	for line := range strings.Lines(r.header) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		req.Header.Set(name, value)
 	}
 	resp, err := http.DefaultClient.Do(req)

@@ -97,7 +97,7 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 	if err != nil {
 		return nil, err
 	}
-	a.publicServer = newServer(a.publicHandler(hook), log)
+	a.publicServer = newServer(a.publicHandler(hook, a.newSignIn(proxies)), log)
 	a.onStop("public server", stopTimeout, a.publicServer.Shutdown)
 
 	a.onStop("drain", c.Drain+stopTimeout, func(ctx context.Context) error {
@@ -145,10 +145,12 @@ func (a *app) openLogs() (map[hub.App]hub.Log, map[hub.App]webhook.App, error) {
 }
 
 // publicHandler is what the world sees.
-func (a *app) publicHandler(hook http.Handler) http.Handler {
+func (a *app) publicHandler(hook, signIn http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(string(a.config.WebhookPath), hook)
 	mux.Handle("/v1/", a.hub.Handler())
+	mux.Handle("/v1/session", signIn)
+	mux.Handle("/v1/signin/", signIn)
 	mux.Handle("/", web.Handler())
 	return mux
 }

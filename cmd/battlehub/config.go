@@ -39,6 +39,8 @@ type config struct {
 	TrustedProxy []string `group:"Access" placeholder:"CIDR" help:"Believe X-Forwarded-For of proxies in this network. Repeatable."`
 	Open         bool     `group:"Access" help:"Let everyone who can reach the hub see every battle, also from beyond this machine, without any credential."`
 
+	oidcConfig
+
 	MaxSessions int     `group:"Limits" placeholder:"N" help:"Serve at most this many sessions. Default: as many as the limit of open files allows."`
 	MaxPerIP    int     `group:"Limits" name:"max-per-ip" placeholder:"N" help:"Serve at most this many sessions to one address. Default: no bound."`
 	MaxPerUser  int     `group:"Limits" name:"max-per-user" placeholder:"N" help:"Serve at most this many sessions to one user, as credentials name them. Default: no bound."`
@@ -78,6 +80,9 @@ func (c *config) validate() error {
 		return err
 	}
 	if err := c.completePublicURL(); err != nil {
+		return err
+	}
+	if err := c.completeOIDC(c.PublicURL, len(c.JWTSecret) > 0); err != nil {
 		return err
 	}
 	for _, origin := range c.AllowOrigin {

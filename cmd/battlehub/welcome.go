@@ -84,6 +84,9 @@ func credentials(c config) []string {
 	if len(c.userSigKeys()) > 0 {
 		taken = append(taken, "UserSigs")
 	}
+	if c.OIDCIssuer != "" {
+		taken = append(taken, "the dashboard's sign-in with "+c.OIDCName)
+	}
 	return taken
 }
 
