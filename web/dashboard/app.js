@@ -2,21 +2,30 @@
 
 import { render } from '../vendor/preact/preact.js';
 import { effect } from '../vendor/signals/signals.js';
+import { Account } from './account.js';
 import { Board } from './board.js';
 import { ConnectionBanner, ConnectionState } from './connection.js';
 import { Detail } from './detail.js';
 import { html } from './html.js';
 import { Search } from './search.js';
+import { askSession, session } from './session.js';
+import { SignIn } from './sign-in.js';
 import { battles, connection, hub, stale } from './store.js';
 import { t } from './strings.js';
 
 function Page() {
+  if (session.value === null) return html`<main class="board" aria-busy="true" />`;
+  return session.value.name === 'out' ? html`<${SignIn} />` : html`<${Dashboard} />`;
+}
+
+function Dashboard() {
   // The state is read so that the app's name comes with the first hello.
   const name = connection.value && hub.hello ? t.app(hub.hello.app) : '';
   return html`<header class="bar">
       <h1><img src="dashboard/icon.svg" alt="" width="24" height="24" />battlehub <span class="app">${name}</span></h1>
       <${Search} />
       <${ConnectionState} />
+      <${Account} />
     </header>
     <${ConnectionBanner} />
     <${Board} />
@@ -24,9 +33,18 @@ function Page() {
 }
 
 effect(() => {
+  if (session.value?.name === 'out') {
+    document.title = t.signInTitle;
+    return;
+  }
   const live = battles.value?.filter(({ state }) => state === 'live').length ?? 0;
   document.title = t.title(live, stale.value);
 });
 
-hub.connect();
+// What the hub did not say, the connection finds out.
+effect(() => {
+  if (session.value && session.value.name !== 'out') hub.connect();
+});
+
+askSession();
 render(html`<${Page} />`, document.getElementById('app'));

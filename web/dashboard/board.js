@@ -8,6 +8,7 @@ import { html } from './html.js';
 import { query } from './location.js';
 import { clearSearch } from './search.js';
 import { STATES, select } from './select.js';
+import { session } from './session.js';
 import { battles, stale } from './store.js';
 import { t } from './strings.js';
 
@@ -16,7 +17,9 @@ const PAGE = 60;
 
 export function Board() {
   if (battles.value === null) return html`<main class="board" aria-busy="true" />`;
-  if (battles.value.length === 0) return html`<main class="board"><${FirstRun} /></main>`;
+  if (battles.value.length === 0) {
+    return html`<main class="board"><${session.value.role === 'owner' ? NoneOfYours : FirstRun} /></main>`;
+  }
   const state = query.value.get('state');
   const sections = select(battles.value, query.value.get('q') ?? '');
   const shown = STATES.filter((name) => !STATES.includes(state) || name === state);
@@ -39,6 +42,22 @@ function Section({ state, battles }) {
       ${t.more(count(Math.min(hidden, PAGE)))}
     </button>`}
   </section>`;
+}
+
+/** How many rooms an owner is told of by name. */
+const NAMED = 20;
+
+/** The board of an owner, who sees no other rooms and sets nothing up. */
+function NoneOfYours() {
+  const { rooms } = session.value;
+  return html`<div class="notice">
+    <h2>${t.noneOfYours}</h2>
+    <p>${t.noneOfYoursLead}</p>
+    ${rooms.length > 0 && html`<ul class="rooms" aria-label=${t.yourRooms}>
+      ${rooms.slice(0, NAMED).map((room) => html`<li key=${room}><bdi>${room}</bdi></li>`)}
+      ${rooms.length > NAMED && html`<li class="quiet">${t.andMore(count(rooms.length - NAMED))}</li>`}
+    </ul>`}
+  </div>`;
 }
 
 function NoMatch() {

@@ -2,6 +2,17 @@
 
 import { signal } from '../vendor/signals/signals.js';
 
+// Signing in elsewhere leaves this page; what it showed is kept in the tab meanwhile.
+const PLACE = 'battlehub-place';
+const place = sessionStorage.getItem(PLACE);
+sessionStorage.removeItem(PLACE);
+/** This page was left to sign in elsewhere. */
+export const cameBack = place !== null;
+if (place && !location.search) history.replaceState(null, '', location.pathname + place);
+
+/** Has the page show, when it comes back to this tab, what it shows now. */
+export const keepPlace = () => sessionStorage.setItem(PLACE, location.search);
+
 const read = () => new URLSearchParams(location.search);
 
 /** The page's query. */

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,13 +121,27 @@ func (p *tab) open(t *testing.T, url string) {
 	p.do(t, chromedp.Navigate(url))
 }
 
-// waitFor waits until the JavaScript expression is true in the page.
+// waitFor waits until the JavaScript expression is true in the page, or in the one that takes
+// its place meanwhile.
 func (p *tab) waitFor(t *testing.T, expression string) {
 	t.Helper()
 	poll := chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience), chromedp.WithPollingInterval(50*time.Millisecond))
-	if _, err := chromedp.Run(p.ctx, poll); err != nil {
-		t.Fatalf("waiting for %s: %v; the page shows:\n%s", expression, err, evaluate[string](t, p, `document.body.innerText`))
+	_, err := chromedp.Run(p.ctx, poll)
+	for deadline := time.Now().Add(patience); isNavigation(err) && time.Now().Before(deadline); {
+		_, err = chromedp.Run(p.ctx, poll)
 	}
+	if err != nil {
+		t.Fatalf("waiting for %s: %v; the page shows:\n%s", expression, err, evaluate[string](t, p, `document.body?.innerText ?? ''`))
+	}
+}
+
+// isNavigation reports whether Chromium says that the page asked is no longer there.
+func isNavigation(err error) bool {
+	if err == nil {
+		return false
+	}
+	return slices.ContainsFunc([]string{"navigated or closed", "Cannot find context", "context was destroyed"},
+		func(text string) bool { return strings.Contains(err.Error(), text) })
 }
 
 // evaluate returns the value of a JavaScript expression in the page.

@@ -37,9 +37,9 @@ func (r *Roles) grant(c claims) (hub.Grant, *failure) {
 	case has(r.Moderator):
 		return hub.Grant{User: user}, nil
 	case !has(r.Owner):
-		return hub.Grant{}, forbidden(user, fmt.Sprintf("It has none of the values of the claim %q that let people in here.", r.Claim))
+		return hub.Grant{}, forbidden(user, fmt.Sprintf("nothing in your %q lets you in", r.Claim))
 	case len(rooms) == 0: // a nil list would be every room
-		return hub.Grant{}, forbidden(user, fmt.Sprintf("It may see its own rooms, but the claim %q lists none.", r.Rooms))
+		return hub.Grant{}, forbidden(user, fmt.Sprintf("you may see your own rooms, but your %q lists none", r.Rooms))
 	default:
 		return hub.Grant{User: user, Rooms: rooms}, nil
 	}
@@ -50,12 +50,12 @@ func (r *Roles) grant(c claims) (hub.Grant, *failure) {
 func (r *Roles) user(c claims) (string, *failure) {
 	names := c.texts(r.User)
 	if len(names) != 1 || names[0] == "" || len(names[0]) > maxUser || strings.ContainsFunc(names[0], unicode.IsControl) {
-		return "", forbidden("", fmt.Sprintf("The claim %q does not name you.", r.User))
+		return "", forbidden("", fmt.Sprintf("your %q does not say who you are", r.User))
 	}
 	switch c["email_verified"] {
 	case false, "false": // some write it as a text
 		if r.User == "email" {
-			return "", forbidden("", "Your e-mail address is not verified there.")
+			return "", forbidden("", "your e-mail address is not verified there")
 		}
 	}
 	return names[0], nil
@@ -64,7 +64,9 @@ func (r *Roles) user(c claims) (string, *failure) {
 // forbidden is the failure of somebody who is known and has no part here.
 func forbidden(user, why string) *failure {
 	f := &failure{status: http.StatusForbidden, result: resultForbidden, title: "You may not see this hub",
-		text: "Your account is known, but has no part here. " + why + " Ask whoever runs this hub."}
-	f.quote = user
+		text: "Your account is good, but " + why + ". Ask whoever runs this hub, or sign in with another account."}
+	if user != "" {
+		f.quote = "Your account: " + brief(user)
+	}
 	return f
 }
