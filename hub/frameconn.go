@@ -3,10 +3,14 @@ package hub
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Buffers of a hijacked connection. The library keeps what Hijack returns for the life of
@@ -32,7 +36,7 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
-	h.conn = &frameConn{Conn: conn}
+	h.conn = newFrameConn(conn)
 	r := bufio.NewReaderSize(h.conn, max(readBuffer, len(early)))
 	if len(early) > 0 {
 		r.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.conn))
@@ -52,7 +56,34 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // pieces, but nobody asks it to write messages.
 type frameConn struct {
 	net.Conn
-	mu sync.Mutex // held while writing; blocks for as long as the write does
+	in *rate.Limiter // of the bytes that the client sends
+	mu sync.Mutex    // held while writing; blocks for as long as the write does
+}
+
+// What a client may send. The limit on frames sees whole messages only, after the library
+// read them: without a limit on bytes, a message of endless empty fragments, or of control
+// frames, would never be stopped.
+const (
+	bytesASec  = 32 << 10
+	bytesBurst = 256 << 10
+)
+
+func newFrameConn(conn net.Conn) *frameConn {
+	return &frameConn{Conn: conn, in: rate.NewLimiter(bytesASec, bytesBurst)}
+}
+
+// errFlood ends the reading of what a client sends too fast.
+var errFlood = errors.New("too many bytes")
+
+// Read implements net.Conn, for the library. After a flood, the limit starts anew: what
+// the client had under way is read past, so that it gets to see the close frame.
+func (c *frameConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && !c.in.AllowN(time.Now(), n) {
+		c.in = rate.NewLimiter(bytesASec, bytesBurst)
+		return 0, errFlood
+	}
+	return n, err
 }
 
 // Write implements net.Conn, for the library.

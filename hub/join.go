@@ -178,5 +178,5 @@ func (s *session) hello(pos Position, resumed bool) *frame {
 func gapFrame(reason GapReason) *frame { return plainFrame(FrameGap, Gap{FrameGap, reason}) }
 
 func errorFrame(id int64, code ErrorCode, message string) *frame {
-	return plainFrame(FrameError, ErrorFrame{FrameError, id, code, message})
+	return plainFrame(FrameError, ErrorFrame{Type: FrameError, ID: id, Code: code, Message: message})
 }

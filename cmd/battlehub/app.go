@@ -86,7 +86,7 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 	ages := hub.NewAges(a.registry)
 	a.hub = hub.New(logs, hub.Options{
 		Node: c.Node, Ring: c.Ring,
-		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, MaxPerUser: c.MaxPerUser, AcceptRate: c.AcceptRate,
+		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, MaxPerUser: c.MaxPerUser, MaxReads: c.MaxReads, MaxTickets: c.MaxTickets, AcceptRate: c.AcceptRate,
 		AllowOrigins: c.origins(), LocalOnly: c.localOnly(), TrustedProxies: proxies,
 		Origin: c.PublicURL, Authorize: authorize,
 		Ages: ages, Log: log, Registerer: a.registry,
@@ -98,6 +98,7 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 		return nil, err
 	}
 	a.publicServer = newServer(a.publicHandler(hook, a.newSignIn(proxies)), log)
+	a.publicServer.ConnState = newLobby(c.MaxSessions, a.registry).track
 	a.onStop("public server", stopTimeout, a.publicServer.Shutdown)
 
 	a.onStop("drain", c.Drain+stopTimeout, func(ctx context.Context) error {

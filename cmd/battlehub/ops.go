@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"battlehub/hub"
 )
 
 // opsHandler serves what operators need, on a listener of its own that is never public.
@@ -19,12 +21,25 @@ func (a *app) opsHandler() http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.HandleFunc("POST /v1/revocations", a.serveRevocations)
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index) // without cmdline, which would tell the secrets among the flags
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	if isLoopback(a.config.OpsListen) {
+		return localNames(mux)
+	}
 	return mux
+}
+
+// localNames refuses requests under names of others: see config.localOnly.
+func localNames(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !hub.LoopbackHost(r.Host) {
+			http.Error(w, "this address answers to the names of this machine only; see --ops-listen", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // errDraining makes load balancers look elsewhere before the sessions are sent away.
