@@ -5,6 +5,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
 
 	"battlehub/hub"
 	"battlehub/hub/memlog"
@@ -115,4 +119,25 @@ func TestRefusedSocketsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.wantGreeting()
+}
+
+// TestSignInTime: an authority that does not answer holds a handshake up for 5 s and no
+// longer; the client is told when to come back.
+func TestSignInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := startPipeNode(t, hub.Options{Authorize: func(ctx context.Context, _ hub.Credential) (hub.Grant, error) {
+			<-ctx.Done()
+			return hub.Grant{}, ctx.Err()
+		}})
+		defer n.stop()
+		began := time.Now()
+		_, resp, err := websocket.Dial(t.Context(), n.url+"/v1/ws", &websocket.DialOptions{HTTPClient: n.http, HTTPHeader: as("ann")})
+		if err == nil || resp == nil || resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+			t.Errorf("%v, %v", resp, err)
+		}
+		if waited := time.Since(began); waited != 5*time.Second {
+			t.Errorf("it took %v", waited)
+		}
+	})
 }
