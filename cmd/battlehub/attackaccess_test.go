@@ -41,7 +41,7 @@ func rebindDNS(t *testing.T, g *target) {
 }
 
 func rebindOps(t *testing.T, g *target) {
-	for _, path := range []string{"/metrics", "/debug/pprof/", "/readyz"} {
+	for _, path := range []string{"/metrics", "/debug/pprof/", "/v1/revocations"} {
 		if code, _ := askWith(t, g.ops+path, "Host", "evil.example"); code != http.StatusForbidden {
 			t.Errorf("%s: %d", path, code)
 		}

@@ -13,26 +13,35 @@ import (
 )
 
 // opsHandler serves what operators need, on a listener of its own that is never public.
+// Whether it is well, a node tells by any name: a balancer's check may use none.
 func (a *app) opsHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.Handle("/", a.localNames(a.insideHandler()))
+	return mux
+}
+
+// insideHandler serves what tells of the inside, or changes it.
+func (a *app) insideHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
 	mux.HandleFunc("POST /v1/revocations", a.serveRevocations)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index) // without cmdline, which would tell the secrets among the flags
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	if isLoopback(a.config.OpsListen) {
-		return localNames(mux)
-	}
 	return mux
 }
 
-// localNames refuses requests under names of others: see config.localOnly.
-func localNames(next http.Handler) http.Handler {
+// localNames refuses requests under names of others, if only this machine is served: see
+// config.localOnly.
+func (a *app) localNames(next http.Handler) http.Handler {
+	if !isLoopback(a.config.OpsListen) {
+		return next
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hub.LoopbackHost(r.Host) {
 			http.Error(w, "this address answers to the names of this machine only; see --ops-listen", http.StatusForbidden)
