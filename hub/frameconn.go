@@ -26,7 +26,22 @@ const (
 // smallHijacker hands a hijacked connection over with small buffers.
 type smallHijacker struct {
 	http.ResponseWriter
-	conn *frameConn // set by Hijack
+	hold     bool       // the answer to the handshake goes out with the first frame
+	upgraded []byte     // that answer
+	conn     *frameConn // set by Hijack
+}
+
+// WriteHeader implements http.ResponseWriter. Held back, the answer to a handshake, hello
+// and the board are one system call and one packet instead of three each.
+func (h *smallHijacker) WriteHeader(status int) {
+	if !h.hold || status != http.StatusSwitchingProtocols {
+		h.ResponseWriter.WriteHeader(status)
+		return
+	}
+	b := bytes.NewBufferString("HTTP/1.1 101 Switching Protocols\r\n")
+	_ = h.Header().Write(b) // a buffer takes everything
+	b.WriteString("\r\n")
+	h.upgraded = b.Bytes()
 }
 
 // Hijack implements http.Hijacker.
@@ -36,7 +51,7 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
-	h.conn = newFrameConn(conn)
+	h.conn = newFrameConn(conn, h.upgraded)
 	r := bufio.NewReaderSize(h.conn, max(readBuffer, len(early)))
 	if len(early) > 0 {
 		r.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.conn))
@@ -57,7 +72,9 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 type frameConn struct {
 	net.Conn
 	in *rate.Limiter // of the bytes that the client sends
-	mu sync.Mutex    // held while writing; blocks for as long as the write does
+
+	mu    sync.Mutex // held while writing; blocks for as long as the write does
+	first []byte     // what goes out before the first write, and with it
 }
 
 // What a client may send. The limit on frames sees whole messages only, after the library
@@ -68,8 +85,8 @@ const (
 	bytesBurst = 256 << 10
 )
 
-func newFrameConn(conn net.Conn) *frameConn {
-	return &frameConn{Conn: conn, in: rate.NewLimiter(bytesASec, bytesBurst)}
+func newFrameConn(conn net.Conn, first []byte) *frameConn {
+	return &frameConn{Conn: conn, first: first, in: rate.NewLimiter(bytesASec, bytesBurst)}
 }
 
 // errFlood ends the reading of what a client sends too fast.
@@ -90,7 +107,13 @@ func (c *frameConn) Read(p []byte) (int, error) {
 func (c *frameConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.Conn.Write(p)
+	if c.first == nil {
+		return c.Conn.Write(p)
+	}
+	first := c.first
+	c.first = nil
+	n, err := c.Conn.Write(append(first, p...))
+	return max(n-len(first), 0), err
 }
 
 // gatherBuffers are shared by all connections: a buffer is needed only while writing.

@@ -84,10 +84,10 @@ func (s *session) showBoard(intro func(Position) []*frame) error {
 	if err != nil {
 		return err
 	}
-	if err := s.write(intro(snap.pos)); err != nil {
+	if err := s.write(append(intro(snap.pos), snap.pages[0])); err != nil {
 		return err
 	}
-	return s.writeSnapshot(snap.pages)
+	return s.writeSnapshot(snap.pages[1:])
 }
 
 // writeSnapshot writes the pages one by one, so that each has the whole write timeout.

@@ -44,7 +44,9 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t := &wsTransport{timeout: h.opts.WriteTimeout, limit: rate.NewLimiter(framesASec, framesBurst)}
-	hijacker := &smallHijacker{ResponseWriter: w}
+	// A client that resumes may have to wait for the log, and should know meanwhile that it
+	// is connected.
+	hijacker := &smallHijacker{ResponseWriter: w, hold: q.cursor == ""}
 	conn, err := websocket.Accept(hijacker, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{Subprotocol},
 		InsecureSkipVerify: true, // admit checked the origin, by exact match
