@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -51,15 +50,10 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
-	h.conn = newFrameConn(conn, h.upgraded)
-	r := bufio.NewReaderSize(h.conn, max(readBuffer, len(early)))
-	if len(early) > 0 {
-		r.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.conn))
-		if _, err := r.Peek(len(early)); err != nil {
-			return nil, nil, err
-		}
-	}
-	return h.conn, bufio.NewReadWriter(r, bufio.NewWriterSize(h.conn, writeBuffer)), nil
+	c := &frameConn{Conn: conn, first: h.upgraded, early: bytes.Clone(early), in: rate.NewLimiter(bytesASec, bytesBurst)}
+	c.buffer = bufio.NewReaderSize(c, readBuffer)
+	h.conn = c
+	return c, bufio.NewReadWriter(c.buffer, bufio.NewWriterSize(c, writeBuffer)), nil
 }
 
 // frameConn is the connection below the library, which does the handshake, all reading,
@@ -71,7 +65,9 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // pieces, but nobody asks it to write messages.
 type frameConn struct {
 	net.Conn
-	in *rate.Limiter // of the bytes that the client sends
+	in     *rate.Limiter // of the bytes that the client sends
+	early  []byte        // what it sent with its handshake
+	buffer *bufio.Reader // through which the library reads
 
 	mu    sync.Mutex // held while writing; blocks for as long as the write does
 	first []byte     // what goes out before the first write, and with it
@@ -85,16 +81,17 @@ const (
 	bytesBurst = 256 << 10
 )
 
-func newFrameConn(conn net.Conn, first []byte) *frameConn {
-	return &frameConn{Conn: conn, first: first, in: rate.NewLimiter(bytesASec, bytesBurst)}
-}
-
 // errFlood ends the reading of what a client sends too fast.
 var errFlood = errors.New("too many bytes")
 
 // Read implements net.Conn, for the library. After a flood, the limit starts anew: what
 // the client had under way is read past, so that it gets to see the close frame.
 func (c *frameConn) Read(p []byte) (int, error) {
+	if len(c.early) > 0 {
+		n := copy(p, c.early)
+		c.early = c.early[n:]
+		return n, nil
+	}
 	n, err := c.Conn.Read(p)
 	if n > 0 && !c.in.AllowN(time.Now(), n) {
 		c.in = rate.NewLimiter(bytesASec, bytesBurst)

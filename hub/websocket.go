@@ -96,6 +96,7 @@ func (h *Hub) readLoop(s *session, t *wsTransport) {
 	defer h.wg.Done()
 	defer s.survive()
 	for {
+		t.raw.await()
 		typ, data, err := t.conn.Read(context.Background())
 		if err != nil {
 			s.end(h.readError(err))
