@@ -36,6 +36,8 @@ type Options struct {
 	Origin         string         // the hub's own, such as https://hub.example.com; "": whatever Host says
 	Authorize      Authorizer     // nil: everyone may see everything
 
+	Intake func(App) Intake // what this node has made of an app's webhooks; nil: it takes none
+
 	Ages       Ages
 	Log        *slog.Logger          // default: discard
 	Registerer prometheus.Registerer // nil: metrics are kept but not registered
@@ -97,13 +99,14 @@ func (h *Hub) Start() {
 	h.wg.Go(func() { h.heartbeatLoop(h.ctx) })
 }
 
-// Handler serves /v1/ws, /v1/events and /v1/battles.
+// Handler serves what is below /v1/, apart from signing in.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/ws", only(h.serveWebSocket, http.MethodGet))
 	mux.HandleFunc("/v1/events", only(h.serveEvents, http.MethodGet)) // a HEAD would hold a session that it cannot see
 	mux.HandleFunc("/v1/tickets", only(h.serveTickets, http.MethodPost))
 	mux.HandleFunc("/v1/battles", only(h.serveBattles, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/source", only(h.serveSource, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/v1/battles/{id}", only(h.serveBattle, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		(&problem{status: http.StatusNotFound, detail: "nothing is served here; see /openapi.yaml"}).write(w)
