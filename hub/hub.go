@@ -70,6 +70,7 @@ type Hub struct {
 	metrics   *metrics
 	unjudged  rate.Sometimes // bounds what is logged while credentials cannot be checked: anybody can send some
 	replays   chan struct{}  // places for reading the log on behalf of a session
+	lookbacks chan struct{}  // places for reading it backwards
 
 	ctx  context.Context // ends when the hub closes
 	stop context.CancelFunc
@@ -78,7 +79,7 @@ type Hub struct {
 
 // New makes a hub of one log for each app. It serves nothing until Start.
 func New(logs map[App]Log, o Options) *Hub {
-	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4)}
+	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4), lookbacks: make(chan struct{}, historyReaders)}
 	h.unjudged.Interval = 10 * time.Second
 	h.wheel.count = map[string]int{}
 	h.admission = newAdmission(&h.opts)
@@ -106,6 +107,7 @@ func (h *Hub) Handler() http.Handler {
 	mux.HandleFunc("/v1/events", only(h.serveEvents, http.MethodGet)) // a HEAD would hold a session that it cannot see
 	mux.HandleFunc("/v1/tickets", only(h.serveTickets, http.MethodPost))
 	mux.HandleFunc("/v1/battles", only(h.serveBattles, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/history", only(h.serveHistory, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/v1/source", only(h.serveSource, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/v1/battles/{id}", only(h.serveBattle, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

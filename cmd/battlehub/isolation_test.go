@@ -31,6 +31,7 @@ var readers = map[string]reader{
 	"websocket": func(t *testing.T, base, cred string) []string { return readWebSocket(t, base, cred, "", "") },
 	"resumed":   readResumed,
 	"events":    readEvents,
+	"history":   readHistory,
 	"subscribed": func(t *testing.T, base, cred string) []string {
 		return readWebSocket(t, base, cred, "?room=nobodys", `{"type":"subscribe","id":1,"rooms":["pk-3"]}`)
 	},
@@ -43,6 +44,14 @@ func boardOf(t *testing.T, url, cred string) (ids []string) {
 	_ = json.Unmarshal([]byte(body), &page) // a refusal has none
 	for _, b := range page.Battles {
 		ids = append(ids, b.ID)
+	}
+	return ids
+}
+
+func readHistory(t *testing.T, base, cred string) (ids []string) {
+	t.Helper()
+	for _, of := range []string{"room=pk-3", "room=pk-5", "room=pk-7", "room=pk-9", "owner=brennan", "owner=tandy", "owner=xena", "owner=yuri"} {
+		ids = append(ids, boardOf(t, base+"/v1/history?"+of, cred)...)
 	}
 	return ids
 }
