@@ -7,6 +7,8 @@ import { Board } from './board.js';
 import { ConnectionBanner, ConnectionState } from './connection.js';
 import { Detail } from './detail.js';
 import { html } from './html.js';
+import { locale } from './language.js';
+import { LanguageMenu } from './language-menu.js';
 import { Search } from './search.js';
 import { askSession, session } from './session.js';
 import { SignIn } from './sign-in.js';
@@ -26,6 +28,7 @@ function Dashboard() {
       <${Search} />
       <${ConnectionState} />
       <${Account} />
+      <${LanguageMenu} />
     </header>
     <${ConnectionBanner} />
     <${Board} />
@@ -46,5 +49,6 @@ effect(() => {
   if (session.value && session.value.name !== 'out') hub.connect();
 });
 
+document.documentElement.lang = locale;
 askSession();
 render(html`<${Page} />`, document.getElementById('app'));
