@@ -10,7 +10,7 @@ import { html } from './html.js';
 import { locale } from './language.js';
 import { LanguageMenu } from './language-menu.js';
 import { Search } from './search.js';
-import { askSession, session } from './session.js';
+import { askSession, session, sessionKey } from './session.js';
 import { SignIn } from './sign-in.js';
 import { battles, connection, hub, stale } from './store.js';
 import { t } from './strings.js';
@@ -46,7 +46,7 @@ effect(() => {
 
 // What the hub did not say, the connection finds out.
 effect(() => {
-  if (session.value && session.value.name !== 'out') hub.connect();
+  if (session.value && session.value.name !== 'out') hub.connect(sessionKey(session.value));
 });
 
 document.documentElement.lang = locale;
