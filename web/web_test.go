@@ -91,7 +91,8 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 		h := request(http.MethodGet, target, nil).Header()
 		policy := h.Get("Content-Security-Policy")
 		for _, directive := range []string{
-			"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+			"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "worker-src 'self'",
+			"require-trusted-types-for 'script'", "trusted-types battlehub-worker",
 			"frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
 		} {
 			if !strings.Contains(policy+";", directive+";") {
@@ -203,6 +204,9 @@ func TestThePageLoadsEveryModuleAtOnce(t *testing.T) {
 	t.Parallel()
 	page := request(http.MethodGet, "/", nil).Body.String()
 	for served := range Handler().(handler) {
+		if strings.HasSuffix(served, "-worker.js") {
+			continue // a worker loads its own
+		}
 		if path.Ext(served) == ".js" && !strings.Contains(page, `"`+strings.TrimPrefix(served, "/")+`"`) {
 			t.Errorf("%s is found only after another module has arrived: preload it", served)
 		}

@@ -7,8 +7,10 @@ import { Board } from './board.js';
 import { ConnectionBanner, ConnectionState } from './connection.js';
 import { Detail } from './detail.js';
 import { html } from './html.js';
+import { locale } from './language.js';
+import { LanguageMenu } from './language-menu.js';
 import { Search } from './search.js';
-import { askSession, session } from './session.js';
+import { askSession, session, sessionKey } from './session.js';
 import { SignIn } from './sign-in.js';
 import { battles, connection, hub, stale } from './store.js';
 import { t } from './strings.js';
@@ -26,6 +28,7 @@ function Dashboard() {
       <${Search} />
       <${ConnectionState} />
       <${Account} />
+      <${LanguageMenu} />
     </header>
     <${ConnectionBanner} />
     <${Board} />
@@ -43,8 +46,9 @@ effect(() => {
 
 // What the hub did not say, the connection finds out.
 effect(() => {
-  if (session.value && session.value.name !== 'out') hub.connect();
+  if (session.value && session.value.name !== 'out') hub.connect(sessionKey(session.value));
 });
 
+document.documentElement.lang = locale;
 askSession();
 render(html`<${Page} />`, document.getElementById('app'));

@@ -1,8 +1,10 @@
 // Numbers and times as the reader is used to them: their language, their time zone.
 
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
-const number = new Intl.NumberFormat();
+import { locale } from './language.js';
+
+const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
+const number = new Intl.NumberFormat(locale);
 
 export const clockTime = (instant) => time.format(new Date(instant));
 export const fullTime = (instant) => full.format(new Date(instant));

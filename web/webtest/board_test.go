@@ -188,7 +188,7 @@ func TestEndedBattlesLeave(t *testing.T) {
 	t.Parallel()
 	h := startHub(t)
 	p := newTab(t)
-	p.script(t, warp)
+	p.script(t, alone+warp)
 	p.open(t, h.url("/"))
 	open := newBattle(h, "open", "pk-1", "pk-2").lasting(time.Hour, 0).create(t, false).start(t)
 	newBattle(h, "over", "pk-3", "pk-4").create(t, false).start(t).end(t, 0, time.Minute, 1, 2)
