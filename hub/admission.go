@@ -18,6 +18,7 @@ const (
 	refusedSessions refusalReason = "max_sessions"
 	refusedPerIP    refusalReason = "max_per_ip"
 	refusedPerUser  refusalReason = "max_per_user"
+	refusedReads    refusalReason = "max_reads"
 	refusedRate     refusalReason = "accept_rate"
 	refusedDraining refusalReason = "draining"
 	refusedNotReady refusalReason = "not_ready"
@@ -26,7 +27,7 @@ const (
 	refusedRequest  refusalReason = "bad_request"
 )
 
-var refusalReasons = []refusalReason{refusedSessions, refusedPerIP, refusedPerUser, refusedRate, refusedDraining,
+var refusalReasons = []refusalReason{refusedSessions, refusedPerIP, refusedPerUser, refusedReads, refusedRate, refusedDraining,
 	refusedNotReady, refusedOrigin, refusedGrant, refusedRequest}
 
 // admission bounds the sessions of a node, before anything is spent on them.
@@ -40,13 +41,13 @@ type admission struct {
 	mu       sync.Mutex
 	sessions int
 	perIP    map[netip.Addr]int
-	perUser  map[string]int
+	perUser  map[account]int
 	draining bool
 }
 
 func newAdmission(o *Options) *admission {
 	a := &admission{maxSessions: o.MaxSessions, maxPerIP: o.MaxPerIP, maxPerUser: o.MaxPerUser,
-		perIP: map[netip.Addr]int{}, perUser: map[string]int{}}
+		perIP: map[netip.Addr]int{}, perUser: map[account]int{}}
 	if o.AcceptRate > 0 {
 		a.rate = rate.NewLimiter(rate.Limit(o.AcceptRate), max(1, int(o.AcceptRate)))
 	}
@@ -58,7 +59,7 @@ func newAdmission(o *Options) *admission {
 type place struct {
 	of   *admission
 	addr netip.Addr
-	user string // "" until the credential was checked, or nobody says
+	user account // zero until the credential was checked, or nobody says
 }
 
 // enter takes a place for a client at addr, or says why there is none.
@@ -82,14 +83,14 @@ func (a *admission) enter(addr netip.Addr) (*place, *problem) {
 }
 
 // claim takes the place for a user, now known, or says why not.
-func (p *place) claim(user string) *problem {
+func (p *place) claim(user account) *problem {
 	a := p.of
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if user == "" || a.maxPerUser == 0 {
+	if user.user == "" {
 		return nil
 	}
-	if a.perUser[user] >= a.maxPerUser {
+	if a.maxPerUser > 0 && a.perUser[user] >= a.maxPerUser {
 		return tooMany(refusedPerUser, fmt.Sprintf("at most %d sessions of one user on a node (--max-per-user)", a.maxPerUser))
 	}
 	p.user = user
@@ -104,7 +105,7 @@ func (p *place) leave() {
 	defer a.mu.Unlock()
 	a.sessions--
 	uncount(a.perIP, p.addr)
-	if p.user != "" {
+	if p.user != (account{}) {
 		uncount(a.perUser, p.user)
 	}
 }

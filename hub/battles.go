@@ -28,6 +28,9 @@ func (h *Hub) serveBattles(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	sel, refusal := parseSelection(r)
+	if refusal == nil {
+		refusal = h.spend(h.reads, q)
+	}
 	if refusal != nil {
 		refusal.write(w)
 		return
@@ -100,7 +103,6 @@ func (f *feed) page(rooms []string, sel selection) battlesPage {
 
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	secure(w.Header())
 	_, _ = w.Write(encode(v)) // the client may be gone; there is no one else to tell
 }

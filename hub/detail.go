@@ -45,6 +45,9 @@ const lateAfter = 10 * time.Second
 // left the board, as far back as the log is kept.
 func (h *Hub) serveBattle(w http.ResponseWriter, r *http.Request) {
 	q, refusal := h.ask(w, r)
+	if refusal == nil {
+		refusal = h.spend(h.reads, q)
+	}
 	if refusal != nil {
 		refusal.write(w)
 		return

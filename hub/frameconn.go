@@ -3,10 +3,14 @@ package hub
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Buffers of a hijacked connection. The library keeps what Hijack returns for the life of
@@ -22,7 +26,22 @@ const (
 // smallHijacker hands a hijacked connection over with small buffers.
 type smallHijacker struct {
 	http.ResponseWriter
-	conn *frameConn // set by Hijack
+	hold     bool       // the answer to the handshake goes out with the first frame
+	upgraded []byte     // that answer
+	conn     *frameConn // set by Hijack
+}
+
+// WriteHeader implements http.ResponseWriter. Held back, the answer to a handshake, hello
+// and the board are one system call and one packet instead of three each.
+func (h *smallHijacker) WriteHeader(status int) {
+	if !h.hold || status != http.StatusSwitchingProtocols {
+		h.ResponseWriter.WriteHeader(status)
+		return
+	}
+	b := bytes.NewBufferString("HTTP/1.1 101 Switching Protocols\r\n")
+	_ = h.Header().Write(b) // a buffer takes everything
+	b.WriteString("\r\n")
+	h.upgraded = b.Bytes()
 }
 
 // Hijack implements http.Hijacker.
@@ -32,7 +51,7 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
-	h.conn = &frameConn{Conn: conn}
+	h.conn = newFrameConn(conn, h.upgraded)
 	r := bufio.NewReaderSize(h.conn, max(readBuffer, len(early)))
 	if len(early) > 0 {
 		r.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.conn))
@@ -52,14 +71,49 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // pieces, but nobody asks it to write messages.
 type frameConn struct {
 	net.Conn
-	mu sync.Mutex // held while writing; blocks for as long as the write does
+	in *rate.Limiter // of the bytes that the client sends
+
+	mu    sync.Mutex // held while writing; blocks for as long as the write does
+	first []byte     // what goes out before the first write, and with it
+}
+
+// What a client may send. The limit on frames sees whole messages only, after the library
+// read them: without a limit on bytes, a message of endless empty fragments, or of control
+// frames, would never be stopped.
+const (
+	bytesASec  = 32 << 10
+	bytesBurst = 256 << 10
+)
+
+func newFrameConn(conn net.Conn, first []byte) *frameConn {
+	return &frameConn{Conn: conn, first: first, in: rate.NewLimiter(bytesASec, bytesBurst)}
+}
+
+// errFlood ends the reading of what a client sends too fast.
+var errFlood = errors.New("too many bytes")
+
+// Read implements net.Conn, for the library. After a flood, the limit starts anew: what
+// the client had under way is read past, so that it gets to see the close frame.
+func (c *frameConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && !c.in.AllowN(time.Now(), n) {
+		c.in = rate.NewLimiter(bytesASec, bytesBurst)
+		return 0, errFlood
+	}
+	return n, err
 }
 
 // Write implements net.Conn, for the library.
 func (c *frameConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.Conn.Write(p)
+	if c.first == nil {
+		return c.Conn.Write(p)
+	}
+	first := c.first
+	c.first = nil
+	n, err := c.Conn.Write(append(first, p...))
+	return max(n-len(first), 0), err
 }
 
 // gatherBuffers are shared by all connections: a buffer is needed only while writing.

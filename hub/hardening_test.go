@@ -1,9 +1,12 @@
 package hub_test
 
 import (
+	"encoding/binary"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -94,6 +97,9 @@ func TestTooManyRoomsOverTime(t *testing.T) {
 			t.Errorf("more rooms than a session may follow: %+v", m)
 		}
 	}
+	if n.hub.Reached("rooms") != 1 {
+		t.Error("not counted")
+	}
 }
 
 func TestFramesThatArriveTooFast(t *testing.T) {
@@ -106,7 +112,53 @@ func TestFramesThatArriveTooFast(t *testing.T) {
 			break // closed already
 		}
 	}
-	c.wantClosed(4429, "too_many")
+	c.wantClosed(4429, "too_many: send at most 20 frames a second")
+	if n.hub.Reached("frames") != 1 {
+		t.Error("not counted")
+	}
+}
+
+// TestFloodOfBytes: frames that never make a message are beyond the limit on messages, and
+// are stopped by that on bytes. The client sees why.
+func TestFloodOfBytes(t *testing.T) {
+	t.Parallel()
+	for name, flood := range map[string]struct{ begin, again string }{
+		"empty_fragments": {"\x01\x80\x01\x02\x03\x04", "\x00\x80\x01\x02\x03\x04"}, // RFC 6455 §5.4
+		"pings":           {"", "\x89\x80\x01\x02\x03\x04"},
+		"pongs":           {"", "\x8a\x80\x01\x02\x03\x04"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := startNode(t, hub.Options{})
+			bystander := n.dial()
+			bystander.wantGreeting()
+			raw := n.rawSocket()
+			var sending sync.WaitGroup
+			defer sending.Wait()
+			defer raw.conn.Close()
+			sending.Go(func() {
+				_, err := io.WriteString(raw.conn, flood.begin)
+				for err == nil { // as fast as they are taken, until the hub closes
+					_, err = io.WriteString(raw.conn, strings.Repeat(flood.again, 10_000))
+				}
+			})
+			var code uint16
+			for code == 0 {
+				opcode, payload, err := raw.frame()
+				if err != nil {
+					t.Fatalf("no close frame: %v", err)
+				}
+				if opcode == 8 {
+					code = binary.BigEndian.Uint16(payload)
+				}
+			}
+			if code != 4429 || n.hub.Reached("bytes") != 1 {
+				t.Errorf("closed with %d, counted %v", code, n.hub.Reached("bytes"))
+			}
+			n.append(event(hub.KindCreated, "b1", "pk-3", "pk-5"))
+			bystander.wantEvent(hub.KindCreated, "b1")
+		})
+	}
 }
 
 // TestFloodOfPings: control frames are not frames of the protocol; beyond the rate they

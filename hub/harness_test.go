@@ -150,6 +150,7 @@ type message struct {
 	ServerTime  string `json:"server_time"`
 	HeartbeatMS int    `json:"heartbeat_ms"`
 	ReconnectMS *int   `json:"reconnect_ms"`
+	RetryMS     int    `json:"retry_ms"`
 }
 
 // client is a WebSocket client that a test drives by hand.

@@ -41,6 +41,9 @@ func (h *Hub) serveHistory(w http.ResponseWriter, r *http.Request) {
 	}
 	look, refusal := parseLookback(q, r)
 	if refusal == nil {
+		refusal = h.spend(h.reads, q)
+	}
+	if refusal == nil {
 		refusal = h.lookBack(r.Context(), q, look)
 	}
 	if refusal != nil {

@@ -28,6 +28,8 @@ type Options struct {
 	MaxSessions int     // per node; 0: no bound
 	MaxPerIP    int     // per client address; 0: no bound
 	MaxPerUser  int     // per user and node; 0: no bound
+	MaxReads    int     // sessions opened, snapshots and board reads, per user, minute and node; 0: no bound
+	MaxTickets  int     // per user, minute and node; 0: no bound
 	AcceptRate  float64 // new sessions a second; 0: no bound
 
 	AllowOrigins   []string       // origins besides the hub's own whose pages may connect, in lower case
@@ -69,8 +71,11 @@ type Hub struct {
 	admission *admission
 	metrics   *metrics
 	unjudged  rate.Sometimes // bounds what is logged while credentials cannot be checked: anybody can send some
-	replays   chan struct{}  // places for reading the log on behalf of a session
-	lookbacks chan struct{}  // places for reading it backwards
+	reads     *allowance
+	tickets   *allowance
+	farewells chan struct{} // places for refused sockets that are told why
+	replays   chan struct{} // places for reading the log on behalf of a session
+	lookbacks chan struct{} // places for reading it backwards
 
 	ctx  context.Context // ends when the hub closes
 	stop context.CancelFunc
@@ -83,6 +88,9 @@ func New(logs map[App]Log, o Options) *Hub {
 	h.unjudged.Interval = 10 * time.Second
 	h.wheel.count = map[string]int{}
 	h.admission = newAdmission(&h.opts)
+	h.reads = newAllowance(limitReads, "--max-reads", h.opts.MaxReads)
+	h.tickets = newAllowance(limitTickets, "--max-tickets", h.opts.MaxTickets)
+	h.farewells = make(chan struct{}, maxFarewells)
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	for app, log := range logs {
 		h.feeds[app] = newFeed(app, log, h)
@@ -103,13 +111,13 @@ func (h *Hub) Start() {
 // Handler serves what is below /v1/, apart from signing in.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/v1/ws", only(h.serveWebSocket, http.MethodGet))
-	mux.HandleFunc("/v1/events", only(h.serveEvents, http.MethodGet)) // a HEAD would hold a session that it cannot see
-	mux.HandleFunc("/v1/tickets", only(h.serveTickets, http.MethodPost))
-	mux.HandleFunc("/v1/battles", only(h.serveBattles, http.MethodGet, http.MethodHead))
-	mux.HandleFunc("/v1/history", only(h.serveHistory, http.MethodGet, http.MethodHead))
-	mux.HandleFunc("/v1/source", only(h.serveSource, http.MethodGet, http.MethodHead))
-	mux.HandleFunc("/v1/battles/{id}", only(h.serveBattle, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/ws", h.only(h.serveWebSocket, http.MethodGet))
+	mux.HandleFunc("/v1/events", h.only(h.serveEvents, http.MethodGet)) // a HEAD would hold a session that it cannot see
+	mux.HandleFunc("/v1/tickets", h.only(h.serveTickets, http.MethodPost))
+	mux.HandleFunc("/v1/battles", h.only(h.serveBattles, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/battles/{id}", h.only(h.serveBattle, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/history", h.only(h.serveHistory, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/source", h.only(h.serveSource, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		(&problem{status: http.StatusNotFound, detail: "nothing is served here; see /openapi.yaml"}).write(w)
 	})
@@ -118,8 +126,12 @@ func (h *Hub) Handler() http.Handler {
 
 // only refuses other methods. A pattern with a method would too, but not in the form that
 // every other error has.
-func only(serve http.HandlerFunc, methods ...string) http.HandlerFunc {
+func (h *Hub) only(serve http.HandlerFunc, methods ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			h.preflight(w, r, methods)
+			return
+		}
 		if !slices.Contains(methods, r.Method) {
 			w.Header().Set("Allow", strings.Join(methods, ", "))
 			(&problem{status: http.StatusMethodNotAllowed, detail: "use " + methods[0]}).write(w)

@@ -84,10 +84,10 @@ func (s *session) showBoard(intro func(Position) []*frame) error {
 	if err != nil {
 		return err
 	}
-	if err := s.write(intro(snap.pos)); err != nil {
+	if err := s.write(append(intro(snap.pos), snap.pages[0])); err != nil {
 		return err
 	}
-	return s.writeSnapshot(snap.pages)
+	return s.writeSnapshot(snap.pages[1:])
 }
 
 // writeSnapshot writes the pages one by one, so that each has the whole write timeout.
@@ -178,5 +178,5 @@ func (s *session) hello(pos Position, resumed bool) *frame {
 func gapFrame(reason GapReason) *frame { return plainFrame(FrameGap, Gap{FrameGap, reason}) }
 
 func errorFrame(id int64, code ErrorCode, message string) *frame {
-	return plainFrame(FrameError, ErrorFrame{FrameError, id, code, message})
+	return plainFrame(FrameError, ErrorFrame{Type: FrameError, ID: id, Code: code, Message: message})
 }

@@ -13,6 +13,7 @@ type metrics struct {
 	opened    map[string]prometheus.Counter
 	closed    map[CloseReason]prometheus.Counter
 	refusals  map[refusalReason]prometheus.Counter
+	limits    map[limit]prometheus.Counter
 	shown     map[RefusalReason]prometheus.Counter
 	gaps      map[GapReason]prometheus.Counter
 	lagging   prometheus.Counter
@@ -36,6 +37,7 @@ func newMetrics(h *Hub, reg prometheus.Registerer) *metrics {
 			"by", []string{"snapshot", "resumed", "replayed"}),
 		closed:   counters(auto, "sessions_closed_total", "Sessions that ended, by reason.", "reason", CloseReasons),
 		refusals: counters(auto, "sessions_refused_total", "Sessions that were not admitted, by reason.", "reason", refusalReasons),
+		limits:   counters(auto, "limits_reached_total", "Times that a client was refused something since it had done too much, by limit.", "limit", limits),
 		shown:    counters(auto, "credentials_refused_total", "Credentials that granted nothing, by reason.", "reason", RefusalReasons),
 		gaps: counters(auto, "session_gaps_total", "Times that a client was told of missed events and sent a snapshot, by reason.", "reason",
 			[]GapReason{GapExpired, GapRewritten, GapLagged}),
@@ -94,6 +96,7 @@ func counters[T ~string](auto promauto.Factory, name, help, label string, values
 
 func (m *metrics) joined(by string)        { m.opened[by].Inc() }
 func (m *metrics) left(r CloseReason)      { m.closed[r].Inc() }
+func (m *metrics) reached(l limit)         { m.limits[l].Inc() }
 func (m *metrics) refused(r refusalReason) { m.refusals[r].Inc() }
 
 // credentialRefused counts a credential that granted nothing.

@@ -41,7 +41,10 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 	q = &query{place: p, cursor: cursor}
 	refusal = h.resolve(q, r)
 	if refusal == nil {
-		refusal = p.claim(q.grant.User)
+		refusal = h.spend(h.reads, q) // it may lead to a snapshot
+	}
+	if refusal == nil {
+		refusal = p.claim(account{q.feed.app, q.grant.User})
 	}
 	if refusal != nil && refusal.close == "" {
 		p.leave()

@@ -95,7 +95,20 @@ func (s *session) refuse(r *request) *frame {
 	if wrong := checkRooms(r.Rooms); wrong != "" {
 		return errorFrame(r.ID, CodeBadRequest, wrong)
 	}
+	if r.Type == FrameSubscribe { // a snapshot follows
+		return s.spend(s.hub.reads, r.ID)
+	}
 	return nil
+}
+
+// spend counts one time for a request of the client, or returns the error frame that refuses it.
+func (s *session) spend(a *allowance, id int64) *frame {
+	wait := a.take(s.feed.app, s.place.user.user)
+	if wait == 0 {
+		return nil
+	}
+	s.hub.metrics.reached(a.limit)
+	return plainFrame(FrameError, ErrorFrame{FrameError, id, CodeTooMany, a.exceeded(wait), wait.Milliseconds()})
 }
 
 // serveRequest carries out the oldest request. The session has nothing pending before it;
@@ -160,7 +173,8 @@ func (s *session) addRooms(rooms, entitled []string) (added []string, code Error
 		}
 	}
 	if len(s.asked)+len(added) > maxRooms {
-		return nil, CodeBadRequest, fmt.Sprintf("rooms: a session follows at most %d", maxRooms)
+		s.hub.metrics.reached(limitRooms)
+		return nil, CodeBadRequest, fmt.Sprintf("rooms: a session follows at most %d; unsubscribe from some first", maxRooms)
 	}
 	s.asked = slices.Concat(s.asked, added)
 	return added, "", ""

@@ -14,7 +14,7 @@ import (
 // (OWASP, cross-site WebSocket hijacking). Requests without an Origin do not come from a
 // page.
 func (h *Hub) checkSource(w http.ResponseWriter, r *http.Request) *problem {
-	if h.opts.LocalOnly && !isLoopbackHost(r.Host) && !h.allowsHost(r.Host) {
+	if h.opts.LocalOnly && !LoopbackHost(r.Host) && !h.allowsHost(r.Host) {
 		// DNS rebinding: a hostile name that resolves to 127.0.0.1 makes Origin and Host
 		// agree, and the page could read a hub that is open to this machine only.
 		return &problem{status: http.StatusForbidden, reason: refusedOrigin,
@@ -24,12 +24,7 @@ func (h *Hub) checkSource(w http.ResponseWriter, r *http.Request) *problem {
 	if origin == "" {
 		return nil
 	}
-	if slices.Contains(h.opts.AllowOrigins, strings.ToLower(origin)) {
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-		w.Header().Add("Vary", "Origin")
-		return nil
-	}
-	if h.isOwnOrigin(origin, r) {
+	if h.allowOrigin(w, origin) || h.isOwnOrigin(origin, r) {
 		return nil
 	}
 	return &problem{status: http.StatusForbidden, reason: refusedOrigin,
@@ -44,8 +39,8 @@ func (h *Hub) allowsHost(host string) bool {
 	})
 }
 
-// isLoopbackHost reports whether a Host header names this machine.
-func isLoopbackHost(host string) bool {
+// LoopbackHost reports whether a Host header names this machine, by name or address.
+func LoopbackHost(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h

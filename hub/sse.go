@@ -23,7 +23,7 @@ func (h *Hub) serveEvents(w http.ResponseWriter, r *http.Request) {
 	t := &sseTransport{w: w, ctl: http.NewResponseController(w), timeout: h.opts.WriteTimeout, done: make(chan struct{})}
 	header := w.Header()
 	header.Set("Content-Type", "text/event-stream")
-	header.Set("Cache-Control", "no-store")
+	secure(header)
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	w.WriteHeader(http.StatusOK)
 	s := h.open(q, t)

@@ -38,6 +38,9 @@ func (h *Hub) serveTickets(w http.ResponseWriter, r *http.Request) {
 	if refusal == nil && r.URL.Query().Has("ticket") {
 		refusal = badRequest("ticket: a ticket gives no other; send the credential itself")
 	}
+	if refusal == nil {
+		refusal = h.spend(h.tickets, q)
+	}
 	if refusal != nil {
 		refusal.write(w)
 		return

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -17,6 +18,10 @@ const (
 	framesASec  = 20
 	framesBurst = 50
 )
+
+// maxFarewells bounds the refused sockets that are kept for as long as it takes to tell
+// them why: the credential of each was worth nothing, so nothing else bounds them.
+const maxFarewells = 64
 
 // serveWebSocket upgrades the request. The handler returns right after, since net/http
 // would keep the request, its buffers and a grown stack for as long as it did not
@@ -33,8 +38,15 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		refusal.write(w)
 		return
 	}
+	if q.bad != nil && !h.beginFarewell() {
+		q.place.leave()
+		q.bad.write(w)
+		return
+	}
 	t := &wsTransport{timeout: h.opts.WriteTimeout, limit: rate.NewLimiter(framesASec, framesBurst)}
-	hijacker := &smallHijacker{ResponseWriter: w}
+	// A client that resumes may have to wait for the log, and should know meanwhile that it
+	// is connected.
+	hijacker := &smallHijacker{ResponseWriter: w, hold: q.cursor == ""}
 	conn, err := websocket.Accept(hijacker, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{Subprotocol},
 		InsecureSkipVerify: true, // admit checked the origin, by exact match
@@ -43,6 +55,9 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		OnPingReceived: func(context.Context, []byte) bool { return t.limit.Allow() },
 	})
 	if err != nil { // Accept has answered
+		if q.bad != nil {
+			<-h.farewells
+		}
 		q.place.leave()
 		return
 	}
@@ -53,6 +68,7 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 		// close code tells it not to come back with the same request.
 		h.wg.Go(func() {
 			defer q.place.leave()
+			defer func() { <-h.farewells }()
 			t.close(q.bad.close, q.bad.detail)
 		})
 		return
@@ -60,6 +76,18 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 	h.wg.Add(1) // while the place is held, so that Close waits for the loop, too
 	s := h.open(q, t)
 	go h.readLoop(s, t)
+}
+
+// beginFarewell takes a place for telling a refused socket why. Where there is none, plain
+// HTTP must do.
+func (h *Hub) beginFarewell() bool {
+	select {
+	case h.farewells <- struct{}{}:
+		return true
+	default:
+		h.metrics.reached(limitFarewells)
+		return false
+	}
 }
 
 // readLoop reads what the client sends until the connection ends. It stays shallow: a
@@ -70,7 +98,7 @@ func (h *Hub) readLoop(s *session, t *wsTransport) {
 	for {
 		typ, data, err := t.conn.Read(context.Background())
 		if err != nil {
-			s.end(readError(err))
+			s.end(h.readError(err))
 			return
 		}
 		reason, detail := CloseReason(""), ""
@@ -78,7 +106,8 @@ func (h *Hub) readLoop(s *session, t *wsTransport) {
 		case typ != websocket.MessageText:
 			reason, detail = CloseBadRequest, "a frame is binary; the protocol is JSON text"
 		case !t.limit.Allow():
-			reason, detail = CloseTooMany, "too many frames"
+			h.metrics.reached(limitFrames)
+			reason, detail = CloseTooMany, fmt.Sprintf("send at most %d frames a second; come back in 10 s", framesASec)
 		default:
 			reason, detail = s.receive(data)
 		}
@@ -90,11 +119,16 @@ func (h *Hub) readLoop(s *session, t *wsTransport) {
 }
 
 // readError tells why reading ended.
-func readError(err error) (CloseReason, string) {
-	if errors.Is(err, websocket.ErrMessageTooBig) {
+func (h *Hub) readError(err error) (CloseReason, string) {
+	switch {
+	case errors.Is(err, websocket.ErrMessageTooBig):
 		return CloseTooBig, ""
+	case errors.Is(err, errFlood):
+		h.metrics.reached(limitBytes)
+		return CloseTooMany, fmt.Sprintf("send at most %d KiB a second; come back in 10 s", bytesASec>>10)
+	default:
+		return CloseGone, ""
 	}
-	return CloseGone, ""
 }
 
 // wsTransport is a session's WebSocket.

@@ -115,6 +115,7 @@ type ErrorFrame struct {
 	ID      int64     `json:"id,omitempty"`
 	Code    ErrorCode `json:"code"`
 	Message string    `json:"message"`
+	RetryMS int64     `json:"retry_ms,omitempty"` // with too_many: when to ask again
 }
 
 // ErrorCode is what an error frame is about.
@@ -125,6 +126,7 @@ const (
 	CodeBadRequest ErrorCode = "bad_request" // the frame lacks something or has too much of it
 	CodeBadCursor  ErrorCode = "bad_cursor"  // the cursor is not one of this hub's; a snapshot follows
 	CodeForbidden  ErrorCode = "forbidden"   // the grant does not cover it
+	CodeTooMany    ErrorCode = "too_many"    // more than the user may ask for in a minute; see retry_ms
 
 	CodeUnauthenticated ErrorCode = "unauthenticated" // the token of an auth frame grants nothing; the old grant stays
 )

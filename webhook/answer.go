@@ -89,6 +89,8 @@ func answer(w http.ResponseWriter, res result, err error) {
 	text, _ := json.Marshal(body) // strings and a number: cannot fail
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
 	switch status {
 	case http.StatusMethodNotAllowed:
 		header.Set("Allow", http.MethodPost)

@@ -90,13 +90,14 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 	}
 	a.hub = hub.New(logs, hub.Options{
 		Node: c.Node, Ring: c.Ring,
-		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, MaxPerUser: c.MaxPerUser, AcceptRate: c.AcceptRate,
+		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, MaxPerUser: c.MaxPerUser, MaxReads: c.MaxReads, MaxTickets: c.MaxTickets, AcceptRate: c.AcceptRate,
 		AllowOrigins: c.origins(), LocalOnly: c.localOnly(), TrustedProxies: proxies,
 		Origin: c.PublicURL, Authorize: authorize,
 		Intake: hook.Intake, Ages: ages, Log: log, Registerer: a.registry,
 	})
 	a.onStop("hub", stopTimeout, func(context.Context) error { a.hub.Close(); return nil })
 	a.publicServer = newServer(a.publicHandler(hook, a.newSignIn(proxies)), log)
+	a.publicServer.ConnState = newLobby(c.MaxSessions, a.registry).track
 	a.onStop("public server", stopTimeout, a.publicServer.Shutdown)
 
 	a.onStop("drain", c.Drain+stopTimeout, func(ctx context.Context) error {

@@ -29,18 +29,27 @@ type subscriber struct {
 // the snapshot.
 func (p *process) subscribe(b *testing.B, room string, buffer int) *subscriber {
 	b.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(p.base, "http://"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { conn.Close() })
 	query := ""
 	if room != "" {
 		query = "?room=" + room
 	}
+	s := p.open(b, query, "", bufio.NewReaderSize(nil, buffer))
+	b.Cleanup(func() { s.conn.Close() })
+	return s
+}
+
+// open opens a session with a query and perhaps a header line, and reads hello and the
+// snapshot.
+func (p *process) open(b *testing.B, query, header string, in *bufio.Reader) *subscriber {
+	b.Helper()
+	conn, err := net.Dial("tcp", p.Addr)
+	if err != nil {
+		b.Fatal(err)
+	}
 	fmt.Fprintf(conn, "GET /v1/ws%s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", query, conn.RemoteAddr())
-	s := &subscriber{conn, bufio.NewReaderSize(conn, buffer)}
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n%s\r\n", query, conn.RemoteAddr(), header)
+	in.Reset(conn)
+	s := &subscriber{conn, in}
 	for line := ""; line != "\r\n"; {
 		if line, err = s.in.ReadString('\n'); err != nil {
 			b.Fatal(err)

@@ -44,6 +44,8 @@ type config struct {
 	MaxSessions int     `group:"Limits" placeholder:"N" help:"Serve at most this many sessions. Default: as many as the limit of open files allows."`
 	MaxPerIP    int     `group:"Limits" name:"max-per-ip" placeholder:"N" help:"Serve at most this many sessions to one address. Default: no bound."`
 	MaxPerUser  int     `group:"Limits" name:"max-per-user" placeholder:"N" help:"Serve at most this many sessions to one user, as credentials name them. Default: no bound."`
+	MaxReads    int     `group:"Limits" name:"max-reads" default:"600" placeholder:"N" help:"Let one user open sessions, take snapshots and read the board this often a minute. 0: no bound."`
+	MaxTickets  int     `group:"Limits" name:"max-tickets" default:"60" placeholder:"N" help:"Give one user this many tickets a minute. 0: no bound."`
 	AcceptRate  float64 `group:"Limits" placeholder:"N" help:"Open at most this many sessions a second. Default: no bound."`
 
 	Drain     time.Duration `group:"Operation" default:"30s" help:"On SIGTERM, spread the return of the sessions over up to this long."`
@@ -98,8 +100,8 @@ func (c *config) validate() error {
 		return errors.New("--retention: keep events for at least 1m; clients resume from them")
 	case c.Ring < 16 || c.Ring > 1<<24:
 		return errors.New("--ring: from 16 to 16777216 events")
-	case c.MaxSessions < 0 || c.MaxPerIP < 0 || c.MaxPerUser < 0 || c.AcceptRate < 0 || c.Drain < 0:
-		return errors.New("--max-sessions, --max-per-ip, --max-per-user, --accept-rate and --drain cannot be negative")
+	case c.MaxSessions < 0 || c.MaxPerIP < 0 || c.MaxPerUser < 0 || c.MaxReads < 0 || c.MaxTickets < 0 || c.AcceptRate < 0 || c.Drain < 0:
+		return errors.New("--max-sessions, --max-per-ip, --max-per-user, --max-reads, --max-tickets, --accept-rate and --drain cannot be negative")
 	}
 	return c.checkReach()
 }

@@ -24,17 +24,26 @@ const isolationKey = hub.Secret("5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385
 // told of, in no order, none if it is refused.
 type reader func(t *testing.T, base, credential string) []string
 
-// readers are all the ways.
-var readers = map[string]reader{
-	"board":     func(t *testing.T, base, cred string) []string { return boardOf(t, base+"/v1/battles", cred) },
-	"details":   readDetails,
-	"websocket": func(t *testing.T, base, cred string) []string { return readWebSocket(t, base, cred, "", "") },
-	"resumed":   readResumed,
-	"events":    readEvents,
-	"history":   readHistory,
-	"subscribed": func(t *testing.T, base, cred string) []string {
-		return readWebSocket(t, base, cred, "?room=nobodys", `{"type":"subscribe","id":1,"rooms":["pk-3"]}`)
-	},
+// readers are all the ways. The cursor is a moderator's, from before everything.
+func readers(cursor string) map[string]reader {
+	return map[string]reader{
+		"board":     func(t *testing.T, base, cred string) []string { return boardOf(t, base+"/v1/battles", cred) },
+		"details":   readDetails,
+		"websocket": func(t *testing.T, base, cred string) []string { return readWebSocket(t, base, cred, "", "") },
+		"resumed": func(t *testing.T, base, cred string) []string {
+			return readWebSocket(t, base, cred, "?cursor="+url.QueryEscape(cursor), "")
+		},
+		"resumed_elsewhere": func(t *testing.T, base, cred string) []string {
+			return readWebSocket(t, base, cred, "?cursor="+url.QueryEscape(anotherHistory), "")
+		},
+		"events":      readEvents,
+		"history":     readHistory,
+		"ticket":      readByTicket,
+		"used_ticket": readByUsedTicket,
+		"subscribed": func(t *testing.T, base, cred string) []string {
+			return readWebSocket(t, base, cred, "?room=nobodys", `{"type":"subscribe","id":1,"rooms":["pk-3"]}`)
+		},
+	}
 }
 
 func boardOf(t *testing.T, url, cred string) (ids []string) {
@@ -79,9 +88,8 @@ func readWebSocket(t *testing.T, base, cred, query, ask string) (ids []string) {
 	}
 	defer conn.CloseNow()
 	conn.SetReadLimit(1 << 20)
-	settled := func(f *seenFrame) bool { return f.Type == "snapshot" && f.Done || f.Type == "error" }
-	if strings.Contains(query, "cursor=") {
-		settled = func(f *seenFrame) bool { return f.Type == "bookmark" || f.Type == "snapshot" && f.Done }
+	settled := func(f *seenFrame) bool {
+		return f.Type == "snapshot" && f.Done || f.Type == "error" || f.Type == "pong"
 	}
 	for rounds := 1; ; {
 		_, data, err := conn.Read(ctx)
@@ -94,6 +102,10 @@ func readWebSocket(t *testing.T, base, cred, query, ask string) (ids []string) {
 		}
 		ids = append(ids, f.ids()...)
 		switch {
+		case f.Type == "hello" && f.Resumed: // events follow, and then the answer to this
+			if err := conn.Write(ctx, websocket.MessageText, []byte(`{"type":"subscribe","id":9,"rooms":["nobodys"]}`)); err != nil {
+				t.Fatal(err)
+			}
 		case settled(&f) && rounds == 1 && ask != "":
 			rounds++
 			if err := conn.Write(ctx, websocket.MessageText, []byte(ask)); err != nil {
@@ -109,6 +121,7 @@ func readWebSocket(t *testing.T, base, cred, query, ask string) (ids []string) {
 type seenFrame struct {
 	Type    string
 	Done    bool
+	Resumed bool
 	Cursor  string
 	Battle  struct{ ID string }
 	Battles []struct{ ID string }
@@ -124,10 +137,35 @@ func (f *seenFrame) ids() (ids []string) {
 	return ids
 }
 
-// readResumed goes on from a moderator's cursor that stands before everything.
-func readResumed(t *testing.T, base, cred string) []string {
+// ticketFor exchanges the credential for a ticket; "" if it is refused.
+func ticketFor(t *testing.T, base, cred string) string {
 	t.Helper()
-	return readWebSocket(t, base, cred, "?cursor="+url.QueryEscape(isolationStart), "")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/v1/tickets?app=1400000000", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", cred)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ Ticket string }
+	_ = json.NewDecoder(resp.Body).Decode(&answer) // a refusal has none
+	return answer.Ticket
+}
+
+func readByTicket(t *testing.T, base, cred string) []string {
+	t.Helper()
+	return boardOf(t, base+"/v1/battles?ticket="+ticketFor(t, base, cred), "")
+}
+
+// readByUsedTicket: a ticket that was overheard is worth nothing, to whomever.
+func readByUsedTicket(t *testing.T, base, cred string) []string {
+	t.Helper()
+	ticket := ticketFor(t, base, cred)
+	boardOf(t, base+"/v1/battles?ticket="+ticket, "")
+	return append(boardOf(t, base+"/v1/battles?ticket="+ticket, ""), readWebSocket(t, base, "", "?ticket="+ticket, "")...)
 }
 
 func readEvents(t *testing.T, base, cred string) (ids []string) {
@@ -161,9 +199,9 @@ func readEvents(t *testing.T, base, cred string) (ids []string) {
 	return ids
 }
 
-// isolationStart is a cursor of another history: whoever resumes from it is told of a gap
-// and gets what it may see.
-const isolationStart = "1-1-00000001"
+// anotherHistory is a cursor of one: whoever resumes from it is told of a gap and gets what
+// it may see.
+const anotherHistory = "1-1-00000001"
 
 // TestIsolation: everyone sees exactly its own, whichever way it reads.
 func TestIsolation(t *testing.T) {
@@ -173,6 +211,11 @@ func TestIsolation(t *testing.T) {
 		c.Apps = appList{{SDKAppID: 1400000000, UserSigKey: []hub.Secret{isolationKey}}, {SDKAppID: 1400000001}}
 	})
 	base := "http://" + a.Addr().String()
+	_, before := askWith(t, base+"/v1/battles?app=1400000000", "Authorization", mint(t, hub.Grant{User: "mod"}))
+	var start struct{ Cursor string }
+	if err := json.Unmarshal([]byte(before), &start); err != nil || start.Cursor == "" {
+		t.Fatalf("no cursor: %s", before)
+	}
 	happen(t, a)
 	now := time.Now()
 	userSig := func(user string, issued time.Time) string {
@@ -200,12 +243,15 @@ func TestIsolation(t *testing.T) {
 		"revoked":                {revoked, "", ""},
 		"nobody":                 {"", "", ""},
 	} {
-		for way, read := range readers {
+		for way, read := range readers(start.Cursor) {
 			t.Run(who+"/"+way, func(t *testing.T) {
 				t.Parallel()
 				want := test.sees
-				if way == "subscribed" {
+				switch way {
+				case "subscribed":
 					want = test.subscribed
+				case "used_ticket":
+					want = ""
 				}
 				got := read(t, base, test.credential)
 				slices.Sort(got)

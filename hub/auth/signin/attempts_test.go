@@ -1,10 +1,8 @@
 package signin
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"testing"
-	"testing/synctest"
 )
 
 func TestNetworks(t *testing.T) {
@@ -25,26 +23,4 @@ func TestNetworks(t *testing.T) {
 	if network(netip.Addr{}) != (netip.Prefix{}) {
 		t.Error("no address is one")
 	}
-}
-
-// TestAddressesRememberedAreBounded, and one that keeps trying is not among the forgotten.
-func TestAddressesRememberedAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // whose time stands still
-		a := newAttempts()
-		busy := netip.MustParseAddr("192.0.2.1")
-		for range attemptsBurst {
-			a.take(busy)
-		}
-		for i := range uint32(5 * maxAddrs) {
-			var bytes [4]byte
-			binary.BigEndian.PutUint32(bytes[:], 0x0a000000+i)
-			a.take(netip.AddrFrom4(bytes))
-			if i%(maxAddrs/2) == 0 && a.take(busy) == 0 {
-				t.Fatalf("after %d others, who keeps trying was forgotten", i)
-			}
-		}
-		if n := len(a.young) + len(a.old); n > 2*maxAddrs {
-			t.Errorf("%d are remembered", n)
-		}
-	})
 }

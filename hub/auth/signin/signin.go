@@ -42,7 +42,7 @@ type Options struct {
 
 type handler struct {
 	opts     Options
-	attempts *attempts
+	attempts *hub.Throttle[netip.Prefix]
 	metrics  *metrics
 	provider *discovery     // nil without OIDC
 	unjudged rate.Sometimes // bounds what is logged while tokens cannot be judged: anybody can send some
@@ -54,7 +54,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &handler{opts: o, attempts: newAttempts(), metrics: newMetrics(o.Registerer)}
+	h := &handler{opts: o, attempts: hub.NewThrottle[netip.Prefix](attemptsASecond, attemptsBurst), metrics: newMetrics(o.Registerer)}
 	h.unjudged.Interval = 10 * time.Second
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/session", h.serveSession)
