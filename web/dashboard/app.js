@@ -14,6 +14,8 @@ import { askSession, session, sessionKey } from './session.js';
 import { SignIn } from './sign-in.js';
 import { battles, connection, hub, stale } from './store.js';
 import { t } from './strings.js';
+import { Tools } from './tools.js';
+import { Notices, Workplace } from './workplace.js';
 
 function Page() {
   if (session.value === null) return html`<main class="board" aria-busy="true" />`;
@@ -31,7 +33,10 @@ function Dashboard() {
       <${LanguageMenu} />
     </header>
     <${ConnectionBanner} />
+    <${Notices} />
+    <${Tools} />
     <${Board} />
+    <${Workplace} />
     <${Detail} />`;
 }
 

@@ -172,9 +172,9 @@ const warp = `{
 	const now = performance.now.bind(performance), { setTimeout, clearTimeout } = window, waiting = new Map();
 	let ahead = 0;
 	performance.now = () => now() + ahead;
-	window.setTimeout = (task, ms = 0) => {
-		const id = setTimeout(() => { waiting.delete(id); task(); }, ms);
-		waiting.set(id, { task, due: performance.now() + ms });
+	window.setTimeout = (task, ms = 0, ...args) => {
+		const id = setTimeout(() => { waiting.delete(id); task(...args); }, ms);
+		waiting.set(id, { task: () => task(...args), due: performance.now() + ms });
 		return id;
 	};
 	window.clearTimeout = (id) => { waiting.delete(id); clearTimeout(id); };
