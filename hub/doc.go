@@ -10,8 +10,8 @@
 // position.go and log.go what a log promises; feed.go, board.go, frame.go, ring.go and
 // index.go how a node follows one; session.go, join.go, snapshot.go, replay.go and
 // request.go how a client is served; websocket.go, frameconn.go and sse.go how bytes reach it;
-// query.go, source.go, grant.go and admission.go who gets in; battles.go and detail.go
-// what can be asked over plain HTTP.
+// query.go, source.go, grant.go and admission.go who gets in; battles.go, detail.go,
+// history.go and sourcestatus.go what can be asked over plain HTTP.
 //
 // # What a client can rely on
 //

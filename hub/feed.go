@@ -30,6 +30,7 @@ type feed struct {
 	whole   bool      // all that the log had has been applied: the board can be shown
 	resetAt uint64    // offset below which a session was cut off by a reset, ...
 	reset   GapReason // ... and why
+	logged  Time      // when the newest webhook in the log was received
 
 	shared sharedSnapshot
 }
@@ -116,6 +117,11 @@ func (f *feed) restore(ctx context.Context) Position {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.board, f.owners = board, c.owners()
+	for _, b := range c.Battles {
+		for _, e := range b.Facts.all() {
+			f.noteSource(e)
+		}
+	}
 	for _, r := range c.Revoked {
 		f.revoke(r)
 	}
@@ -137,6 +143,7 @@ func (f *feed) apply(e *Entry) {
 	}
 	earlier := f.recall(e)
 	f.mu.Lock()
+	f.noteSource(e.Event)
 	f.handOver(f.owners.apply(e))
 	for i := range earlier {
 		f.board.apply(&earlier[i].Entry)
@@ -163,6 +170,7 @@ func (f *feed) applyUnseen(e *Entry) {
 	if e.Event == nil {
 		return
 	}
+	f.noteSource(e.Event)
 	f.handOver(f.owners.apply(e))
 	if e.Event.Revoked != nil {
 		f.revoke(*e.Event.Revoked)

@@ -76,7 +76,7 @@ func encode(v any) []byte {
 // eventFrame encodes an event and the battle as it stands after it. The ids are hex and
 // the kind is ours, so nothing needs escaping; battle is JSON already.
 func eventFrame(e *Entry, battle *Battle, battleJSON []byte) *frame {
-	b := make([]byte, headerRoom, headerRoom+len(battleJSON)+192)
+	b := make([]byte, headerRoom, headerRoom+len(battleJSON)+256)
 	b = append(b, `{"type":"event","cursor":"`...)
 	b = e.Position.append(b)
 	b = append(b, `","id":"`...)
@@ -85,6 +85,8 @@ func eventFrame(e *Entry, battle *Battle, battleJSON []byte) *frame {
 	b = append(b, e.Event.Kind...)
 	b = append(b, `","at":"`...)
 	b = e.Event.At.UTC().AppendFormat(b, timeLayout)
+	b = append(b, `","received_at":"`...)
+	b = e.Event.ReceivedAt.UTC().AppendFormat(b, timeLayout)
 	b = append(b, `","battle":`...)
 	b = append(b, battleJSON...)
 	b = append(b, '}')

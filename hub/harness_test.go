@@ -309,7 +309,20 @@ func (c *client) wantClosed(code websocket.StatusCode, text string) {
 // get asks for a path of the HTTP surface and decodes the answer.
 func (n *node) get(path string, into any) *http.Response {
 	n.t.Helper()
-	resp, err := http.Get(n.url + path)
+	return n.getAs("", path, into)
+}
+
+// getAs is get with a bearer token, if there is one.
+func (n *node) getAs(token, path string, into any) *http.Response {
+	n.t.Helper()
+	r, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, n.url+path, nil)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		n.t.Fatal(err)
 	}

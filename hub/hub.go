@@ -38,6 +38,8 @@ type Options struct {
 	Origin         string         // the hub's own, such as https://hub.example.com; "": whatever Host says
 	Authorize      Authorizer     // nil: everyone may see everything
 
+	Intake func(App) Intake // what this node has made of an app's webhooks; nil: it takes none
+
 	Ages       Ages
 	Log        *slog.Logger          // default: discard
 	Registerer prometheus.Registerer // nil: metrics are kept but not registered
@@ -73,6 +75,7 @@ type Hub struct {
 	tickets   *allowance
 	farewells chan struct{} // places for refused sockets that are told why
 	replays   chan struct{} // places for reading the log on behalf of a session
+	lookbacks chan struct{} // places for reading it backwards
 
 	ctx  context.Context // ends when the hub closes
 	stop context.CancelFunc
@@ -81,7 +84,7 @@ type Hub struct {
 
 // New makes a hub of one log for each app. It serves nothing until Start.
 func New(logs map[App]Log, o Options) *Hub {
-	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4)}
+	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4), lookbacks: make(chan struct{}, historyReaders)}
 	h.unjudged.Interval = 10 * time.Second
 	h.wheel.count = map[string]int{}
 	h.admission = newAdmission(&h.opts)
@@ -105,7 +108,7 @@ func (h *Hub) Start() {
 	h.wg.Go(func() { h.heartbeatLoop(h.ctx) })
 }
 
-// Handler serves /v1/ws, /v1/events and /v1/battles.
+// Handler serves what is below /v1/, apart from signing in.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/ws", h.only(h.serveWebSocket, http.MethodGet))
@@ -113,6 +116,8 @@ func (h *Hub) Handler() http.Handler {
 	mux.HandleFunc("/v1/tickets", h.only(h.serveTickets, http.MethodPost))
 	mux.HandleFunc("/v1/battles", h.only(h.serveBattles, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/v1/battles/{id}", h.only(h.serveBattle, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/history", h.only(h.serveHistory, http.MethodGet, http.MethodHead))
+	mux.HandleFunc("/v1/source", h.only(h.serveSource, http.MethodGet, http.MethodHead))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		(&problem{status: http.StatusNotFound, detail: "nothing is served here; see /openapi.yaml"}).write(w)
 	})

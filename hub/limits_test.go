@@ -59,7 +59,7 @@ func TestReadsOfAUser(t *testing.T) {
 			t.Errorf("%s: %d", path, resp.StatusCode)
 		}
 	}
-	for _, path := range []string{"/v1/battles" + in, "/v1/battles/none" + in, "/v1/events" + in} {
+	for _, path := range []string{"/v1/battles" + in, "/v1/battles/none" + in, "/v1/history" + in + "&room=pk-3", "/v1/events" + in} {
 		resp := n.ask(http.MethodGet, path, "ann")
 		if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" {
 			t.Errorf("%s: %d, %v", path, resp.StatusCode, resp.Header)
@@ -72,7 +72,7 @@ func TestReadsOfAUser(t *testing.T) {
 	}
 	c.send(`{"type":"unsubscribe","id":3,"rooms":["pk-5"]}`) // leads to no snapshot
 	c.want(hub.FrameSubscribed)
-	if got := n.hub.Reached("reads"); got != 5 {
+	if got := n.hub.Reached("reads"); got != 6 {
 		t.Errorf("counted %v", got)
 	}
 	if resp := n.ask(http.MethodGet, "/v1/battles"+in, "bob"); resp.StatusCode != http.StatusOK {

@@ -44,6 +44,15 @@ type Boards interface {
 	LoadBoard(ctx context.Context) (Position, []byte, error)
 }
 
+// Backwards is an ability that a Log may have: being read towards its start, for what is
+// wanted newest first.
+type Backwards interface {
+	// ReadBack returns up to limit entries before p, newest first; none if p is the oldest.
+	// The zero position stands for the top of the log. It returns a *ResetError when p is
+	// not in the log's history, or is forgotten.
+	ReadBack(ctx context.Context, p Position, limit int) ([]Entry, error)
+}
+
 // Inspector is an ability that a Log may have: knowing whether what keeps it is set up for
 // what it promises.
 type Inspector interface {

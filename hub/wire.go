@@ -61,12 +61,15 @@ type Snapshot struct {
 
 // EventFrame is one event and the battle as it stands after it.
 type EventFrame struct {
-	Type   FrameType       `json:"type"`
-	Cursor Position        `json:"cursor"`
-	ID     string          `json:"id"`
-	Kind   Kind            `json:"kind"`
-	At     Time            `json:"at"`
-	Battle json.RawMessage `json:"battle"`
+	Type   FrameType `json:"type"`
+	Cursor Position  `json:"cursor"`
+	ID     string    `json:"id"`
+	Kind   Kind      `json:"kind"`
+	At     Time      `json:"at"`
+	// ReceivedAt is when the webhook arrived, by the clock of the node that took it: what a
+	// client measures its delay from.
+	ReceivedAt Time            `json:"received_at"`
+	Battle     json.RawMessage `json:"battle"`
 }
 
 // Bookmark comes at every heartbeat: the connection lives, and nothing before the

@@ -65,6 +65,7 @@ type Handler struct {
 	ages    hub.Ages
 	log     *refusalLog
 	metrics *metrics
+	intake  *intake
 	slots   chan struct{} // one element for each request inside
 }
 
@@ -77,6 +78,7 @@ func New(o Options) *Handler {
 		ages:    o.Ages,
 		log:     newRefusalLog(o.Log),
 		metrics: newMetrics(o.Registerer, o.Apps),
+		intake:  newIntake(o.Apps),
 		slots:   make(chan struct{}, maxRequests),
 	}
 }
@@ -87,6 +89,7 @@ type delivery struct {
 	query    query
 	app      hub.App
 	command  command
+	fault    hub.SourceFault // why it is not believed to be Tencent's, if it is not
 }
 
 // ServeHTTP answers one webhook. It returns once the log or the spool has the event, or
@@ -100,6 +103,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, res, err)
 	h.metrics.count(d, res)
+	h.intake.count(d, res)
 }
 
 // take is the way of a webhook, in order. What is cheap and keeps strangers out comes

@@ -23,6 +23,11 @@ const (
 	senderAddress senderFault = "address" // from an address that is not allowed
 )
 
+// sourceFaults are what people are told of them, who have not read the metrics' names.
+var sourceFaults = map[senderFault]hub.SourceFault{
+	signMissing: hub.FaultSignMissing, signWrong: hub.FaultSignWrong, signStale: hub.FaultSignStale, senderAddress: hub.FaultAddress,
+}
+
 // senderFaults lists them.
 var senderFaults = []senderFault{signMissing, signWrong, signStale, senderAddress}
 
@@ -35,17 +40,18 @@ func (h *Handler) authenticate(r *http.Request, d *delivery) error {
 	fault := verify(h.apps[d.app].Tokens, d.query, d.received)
 	if len(h.allow) > 0 {
 		if from := hub.ClientAddr(r, h.proxies); !hub.Within(from, h.allow) {
-			return h.unauthorized(senderAddress, fmt.Errorf("it came from %v, which --webhook-allow does not name", from.WithZone("")))
+			return h.unauthorized(d, senderAddress, fmt.Errorf("it came from %v, which --webhook-allow does not name", from.WithZone("")))
 		}
 	}
 	if fault != "" {
-		return h.unauthorized(fault, errors.New("Sign is "+string(fault)))
+		return h.unauthorized(d, fault, errors.New("Sign is "+string(fault)))
 	}
 	return nil
 }
 
 // unauthorized counts a refusal, and keeps its cause from the sender.
-func (h *Handler) unauthorized(fault senderFault, cause error) error {
+func (h *Handler) unauthorized(d *delivery, fault senderFault, cause error) error {
+	d.fault = sourceFaults[fault]
 	h.metrics.rejections.WithLabelValues(string(fault)).Inc()
 	return &refusal{resultUnauthorized, unauthorized, cause}
 }

@@ -62,6 +62,7 @@ func TestAPIEnumsMatchTheCode(t *testing.T) {
 		hub.FrameHello, hub.FrameSnapshot, hub.FrameEvent, hub.FrameBookmark, hub.FrameGap, hub.FrameBye, hub.FrameSubscribed,
 		hub.FramePong, hub.FrameError, hub.FrameSubscribe, hub.FrameUnsubscribe, hub.FrameAuth, hub.FramePing})
 	wantSet(t, "reasons not to be signed in", texts(readAPI(t, "openapi.yaml").at("components", "schemas", "NotSignedIn", "properties", "reason")["enum"]), hub.RefusalReasons)
+	wantSet(t, "faults of webhooks", texts(readAPI(t, "openapi.yaml").schema("SourceFault")["enum"]), hub.SourceFaults)
 	for _, reason := range texts(d.at("components", "schemas", "Bye", "properties", "reason")["enum"]) {
 		if !slices.Contains(hub.CloseReasons, hub.CloseReason(reason)) {
 			t.Errorf("bye: no reason %s", reason)

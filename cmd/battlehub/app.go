@@ -84,19 +84,18 @@ func newApp(ctx context.Context, c config, log *slog.Logger) (_ *app, err error)
 
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
 	ages := hub.NewAges(a.registry)
+	hook, err := a.newWebhook(webhook.Options{Apps: hooks, Ages: ages, Log: log, Registerer: a.registry})
+	if err != nil {
+		return nil, err
+	}
 	a.hub = hub.New(logs, hub.Options{
 		Node: c.Node, Ring: c.Ring,
 		MaxSessions: c.MaxSessions, MaxPerIP: c.MaxPerIP, MaxPerUser: c.MaxPerUser, MaxReads: c.MaxReads, MaxTickets: c.MaxTickets, AcceptRate: c.AcceptRate,
 		AllowOrigins: c.origins(), LocalOnly: c.localOnly(), TrustedProxies: proxies,
 		Origin: c.PublicURL, Authorize: authorize,
-		Ages: ages, Log: log, Registerer: a.registry,
+		Intake: hook.Intake, Ages: ages, Log: log, Registerer: a.registry,
 	})
 	a.onStop("hub", stopTimeout, func(context.Context) error { a.hub.Close(); return nil })
-
-	hook, err := a.newWebhook(webhook.Options{Apps: hooks, Ages: ages, Log: log, Registerer: a.registry})
-	if err != nil {
-		return nil, err
-	}
 	a.publicServer = newServer(a.publicHandler(hook, a.newSignIn(proxies)), log)
 	a.publicServer.ConnState = newLobby(c.MaxSessions, a.registry).track
 	a.onStop("public server", stopTimeout, a.publicServer.Shutdown)

@@ -37,6 +37,7 @@ func readers(cursor string) map[string]reader {
 			return readWebSocket(t, base, cred, "?cursor="+url.QueryEscape(anotherHistory), "")
 		},
 		"events":      readEvents,
+		"history":     readHistory,
 		"ticket":      readByTicket,
 		"used_ticket": readByUsedTicket,
 		"subscribed": func(t *testing.T, base, cred string) []string {
@@ -52,6 +53,14 @@ func boardOf(t *testing.T, url, cred string) (ids []string) {
 	_ = json.Unmarshal([]byte(body), &page) // a refusal has none
 	for _, b := range page.Battles {
 		ids = append(ids, b.ID)
+	}
+	return ids
+}
+
+func readHistory(t *testing.T, base, cred string) (ids []string) {
+	t.Helper()
+	for _, of := range []string{"room=pk-3", "room=pk-5", "room=pk-7", "room=pk-9", "owner=brennan", "owner=tandy", "owner=xena", "owner=yuri"} {
+		ids = append(ids, boardOf(t, base+"/v1/history?"+of, cred)...)
 	}
 	return ids
 }

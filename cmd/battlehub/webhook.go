@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -87,7 +86,7 @@ func (c *config) shownWebhookPath() string {
 }
 
 // newWebhook makes the handler of webhooks. It reads addresses as the hub does.
-func (a *app) newWebhook(o webhook.Options) (http.Handler, error) {
+func (a *app) newWebhook(o webhook.Options) (*webhook.Handler, error) {
 	allow, err := a.config.allowed()
 	if err != nil {
 		return nil, err

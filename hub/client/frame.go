@@ -21,7 +21,9 @@ type Event struct {
 	ID     string       `json:"id"`
 	Kind   hub.Kind     `json:"kind"`
 	At     hub.Time     `json:"at"` // by Tencent's clock
-	Battle hub.Battle   `json:"battle"`
+	// ReceivedAt is when the webhook arrived, by the clock of the node that took it.
+	ReceivedAt hub.Time   `json:"received_at"`
+	Battle     hub.Battle `json:"battle"`
 
 	JSON json.RawMessage `json:"-"` // the frame as it came
 }

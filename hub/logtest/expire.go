@@ -12,6 +12,7 @@ import (
 func expireTests(expire func(*testing.T, hub.Log)) []test {
 	return []test{
 		{"ForgetsTheOldest", func(t *testing.T, l hub.Log) { testExpire(t, l, expire) }},
+		{"NothingStandsBefore", func(t *testing.T, l hub.Log) { testBackwardsExpire(t, l, expire) }},
 		{"SlowTailIsToldOrMissesNothing", func(t *testing.T, l hub.Log) { testSlowTail(t, l, expire) }},
 	}
 }

@@ -23,8 +23,8 @@ type Features struct {
 	// Expire makes the log forget everything but its newest entry, as its retention
 	// would in time.
 	Expire func(t *testing.T, l hub.Log)
-	// Boards and Tickets say that the log is a hub.Boards, a hub.Tickets.
-	Boards, Tickets bool
+	// These say that the log is a hub.Boards, a hub.Tickets, a hub.Backwards.
+	Boards, Tickets, Backwards bool
 }
 
 // test is one requirement, tried on an empty log.
@@ -51,6 +51,9 @@ func Run(t *testing.T, open func(t *testing.T) hub.Log, f Features) {
 	}
 	if f.Expire != nil {
 		groups["Expire"] = expireTests(f.Expire)
+	}
+	if f.Backwards {
+		groups["Backwards"] = backwardsTests
 	}
 	if f.Boards {
 		groups["Boards"] = boardTests

@@ -11,7 +11,7 @@ import (
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	open := func(t *testing.T) hub.Log { return openLog(t, Options{}) }
-	logtest.Run(t, open, logtest.Features{Expire: expire, Boards: true, Tickets: true})
+	logtest.Run(t, open, logtest.Features{Expire: expire, Boards: true, Tickets: true, Backwards: true})
 }
 
 func TestDisk(t *testing.T) {
@@ -21,7 +21,7 @@ func TestDisk(t *testing.T) {
 		dir := t.TempDir()
 		return func() hub.Log { return openLog(t, Options{Dir: dir}) }
 	}
-	logtest.Run(t, open, logtest.Features{Storage: storage, Expire: expire, Boards: true, Tickets: true})
+	logtest.Run(t, open, logtest.Features{Storage: storage, Expire: expire, Boards: true, Tickets: true, Backwards: true})
 }
 
 // openLog opens a log for the test's duration.

@@ -65,6 +65,8 @@ var (
 	_ hub.Log     = (*Log)(nil)
 	_ hub.Boards  = (*Log)(nil)
 	_ hub.Tickets = (*Log)(nil)
+
+	_ hub.Backwards = (*Log)(nil)
 )
 
 // Open opens the app's log, beginning it if there is none. It blocks for up to a

@@ -13,6 +13,9 @@ type store interface {
 	// read returns up to limit entries after a position, or from the oldest for the
 	// zero position, and none after top.
 	read(after, top hub.Position, limit int) ([]hub.Entry, error)
+	// readBack returns up to limit entries before a position, newest first, or from top
+	// for the zero position.
+	readBack(p, top hub.Position, limit int) ([]hub.Entry, error)
 	// find looks up events by id and leaves out those after top.
 	find(ids []string, top hub.Position) ([]hub.Found, error)
 	// trim forgets entries from before the cutoff, a bounded number at a time, and

@@ -35,7 +35,7 @@ func conform(t *testing.T, o Options) {
 		o := apart(o)
 		return func() hub.Log { return openLog(t, o) }
 	}
-	logtest.Run(t, open, logtest.Features{Storage: storage, Expire: expire, Boards: true, Tickets: true})
+	logtest.Run(t, open, logtest.Features{Storage: storage, Expire: expire, Boards: true, Tickets: true, Backwards: true})
 }
 
 // places counts the logs of this process.

@@ -85,6 +85,7 @@ var (
 	_ hub.Boards    = (*Log)(nil)
 	_ hub.Tickets   = (*Log)(nil)
 	_ hub.Inspector = (*Log)(nil)
+	_ hub.Backwards = (*Log)(nil)
 )
 
 // Open makes the log of an app. It connects in the background, and goes on trying for as

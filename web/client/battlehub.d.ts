@@ -39,6 +39,8 @@ export interface BattleEvent {
   id: string;
   kind: 'created' | 'started' | 'ended' | 'presumed_ended';
   at: string;
+  /** When the webhook arrived, by the clock of the node that took it. */
+  received_at: string;
   battle: Battle;
 }
 

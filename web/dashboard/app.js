@@ -7,11 +7,15 @@ import { Board } from './board.js';
 import { ConnectionBanner, ConnectionState } from './connection.js';
 import { Detail } from './detail.js';
 import { html } from './html.js';
+import { locale } from './language.js';
+import { LanguageMenu } from './language-menu.js';
 import { Search } from './search.js';
-import { askSession, session } from './session.js';
+import { askSession, session, sessionKey } from './session.js';
 import { SignIn } from './sign-in.js';
 import { battles, connection, hub, stale } from './store.js';
 import { t } from './strings.js';
+import { Tools } from './tools.js';
+import { Notices, Workplace } from './workplace.js';
 
 function Page() {
   if (session.value === null) return html`<main class="board" aria-busy="true" />`;
@@ -26,9 +30,13 @@ function Dashboard() {
       <${Search} />
       <${ConnectionState} />
       <${Account} />
+      <${LanguageMenu} />
     </header>
     <${ConnectionBanner} />
+    <${Notices} />
+    <${Tools} />
     <${Board} />
+    <${Workplace} />
     <${Detail} />`;
 }
 
@@ -43,8 +51,9 @@ effect(() => {
 
 // What the hub did not say, the connection finds out.
 effect(() => {
-  if (session.value && session.value.name !== 'out') hub.connect();
+  if (session.value && session.value.name !== 'out') hub.connect(sessionKey(session.value));
 });
 
+document.documentElement.lang = locale;
 askSession();
 render(html`<${Page} />`, document.getElementById('app'));

@@ -3,25 +3,31 @@
 
 import { useComputed } from '../vendor/signals/signals.js';
 import { localNow } from './countdown.js';
-import { clockTime } from './format.js';
+import { clockTime, count } from './format.js';
 import { html } from './html.js';
 import { connection, hub, stale } from './store.js';
 import { t } from './strings.js';
 
-/** A mark, a word, and while live how long ago the server was heard. */
+/**
+ * A mark, the state in words, and the age of what is shown: since the hub was last heard. While
+ * the connection is good that is also how long ago the page was the hub's board for certain.
+ */
 export function ConnectionState() {
-  const { name } = connection.value;
-  const age = useComputed(() => t.heard(Math.max(0, Math.round((localNow.value - hub.heardAt) / 1000))));
+  const name = stateName();
+  const age = useComputed(() => t.dataAge(count(Math.max(0, localNow.value - hub.heardAt))));
   return html`<p class="connection ${name}">
     <span class="mark" aria-hidden="true" />
-    <strong role="status">${t.connection[name]}</strong>
-    ${name === 'live' && html`<span class="age">${age}</span>`}
+    <strong role="status">${stale.value && name !== 'catching_up' ? t.staleAt(clockTime(hub.heardAt)) : t.connection[name]}</strong>
+    ${hub.heardAt > 0 && html`<span class="age">${age}</span>`}
   </p>`;
 }
 
+/** Until the first word comes, the page is on its way, whatever the connection is called. */
+const stateName = () => (connection.value.name === 'closed' && !stale.value ? 'connecting' : connection.value.name);
+
 /** Says that the board is old, since when, and what is being done about it. */
 export function ConnectionBanner() {
-  const { name } = connection.value;
+  const name = stateName();
   if (name === 'live' || (!stale.value && ['connecting', 'catching_up'].includes(name))) return null;
   return html`<div class="banner ${name}">
     <p>

@@ -52,6 +52,9 @@ function changed() {
   location.reload();
 }
 
+/** What tabs must have in common to share a connection: the same person, with the same rights. */
+export const sessionKey = ({ user, role, rooms, open }) => JSON.stringify([open, user, role, rooms]);
+
 /** Signs in, or returns why not: { status, reason, detail, retryAfter }, all of it missing if the hub cannot be reached. */
 export async function signIn(token) {
   const response = await fetch(ADDRESS, {

@@ -1,12 +1,13 @@
 // What the page knows, as signals: whatever reads one is updated when it changes.
 
 import { computed, signal } from '../vendor/signals/signals.js';
-import { Battlehub } from '../client/battlehub.js';
+import { oncePerFrame } from './draw.js';
 import { query } from './location.js';
+import { SharedHub } from './shared-hub.js';
 
 export const app = query.value.get('app');
 
-export const hub = new Battlehub({ app });
+export const hub = new SharedHub({ app });
 
 /** The battles, or null while the board is not known yet. */
 export const battles = signal(null);
@@ -20,17 +21,10 @@ export const stale = computed(() => battles.value !== null && connection.value.n
 /** The battle with the id, if the board has it. */
 export const battleOf = (id) => (battles.value === null ? undefined : hub.battles.get(id));
 
-// A burst of events is drawn once, in the next animation frame. A hidden tab has none:
-// it draws nothing until it is looked at, and then once.
-let scheduled = false;
-hub.on('battles', () => {
-  if (scheduled) return;
-  scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    battles.value = [...hub.battles.values()];
-  });
+const draw = oncePerFrame(() => {
+  battles.value = [...hub.battles.values()];
 });
+hub.on('change', draw);
 hub.on('state', (state) => {
   connection.value = state;
 });

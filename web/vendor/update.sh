@@ -34,9 +34,19 @@ place() {
   fi
 }
 
+# place_script <package> <file in it> <target> <name>: a script that only comes with a global
+# of that name, made a module that exports it.
+place_script() {
+  place "$1" "$2" "$3"
+  printf '\nexport default %s;\n' "$4" >>"$here/$3"
+}
+
 for package in $(awk '{ print $1 }' "$here/VERSIONS"); do fetch "$package"; done
 place preact dist/preact.mjs preact/preact.js
 place preact hooks/dist/hooks.mjs preact/hooks.js
 place htm dist/htm.mjs htm/htm.js
 place @preact/signals-core dist/signals-core.mjs signals/signals-core.js
 place @preact/signals dist/signals.mjs signals/signals.js
+# Its own module is not minified, and three times as large.
+place_script uplot dist/uPlot.iife.min.js uplot/uplot.js uPlot
+place uplot dist/uPlot.min.css uplot/uplot.css

@@ -86,7 +86,7 @@ func (b *battle) post(t *testing.T, command string, p packet) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := b.hub.url("/webhook?SdkAppid=1400000000&CallbackCommand=" + command + "&contenttype=json")
+	url := b.hub.url("/webhook?SdkAppid=1400000000&CallbackCommand=" + command + "&contenttype=json" + b.hub.sign(time.Now()))
 	response, err := http.Post(url, "application/json", bytes.NewReader(body))
 	mustAnswer(t, response, err)
 }

@@ -172,9 +172,9 @@ const warp = `{
 	const now = performance.now.bind(performance), { setTimeout, clearTimeout } = window, waiting = new Map();
 	let ahead = 0;
 	performance.now = () => now() + ahead;
-	window.setTimeout = (task, ms = 0) => {
-		const id = setTimeout(() => { waiting.delete(id); task(); }, ms);
-		waiting.set(id, { task, due: performance.now() + ms });
+	window.setTimeout = (task, ms = 0, ...args) => {
+		const id = setTimeout(() => { waiting.delete(id); task(...args); }, ms);
+		waiting.set(id, { task: () => task(...args), due: performance.now() + ms });
 		return id;
 	};
 	window.clearTimeout = (id) => { waiting.delete(id); clearTimeout(id); };
@@ -188,7 +188,7 @@ func TestEndedBattlesLeave(t *testing.T) {
 	t.Parallel()
 	h := startHub(t)
 	p := newTab(t)
-	p.script(t, warp)
+	p.script(t, alone+warp)
 	p.open(t, h.url("/"))
 	open := newBattle(h, "open", "pk-1", "pk-2").lasting(time.Hour, 0).create(t, false).start(t)
 	newBattle(h, "over", "pk-3", "pk-4").create(t, false).start(t).end(t, 0, time.Minute, 1, 2)

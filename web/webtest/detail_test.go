@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,13 +38,14 @@ func TestTheDetailOfABattle(t *testing.T) {
 	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 3`)
 	text := p.detailText(t)
 	for _, want := range []string{
-		b.id, "Operator op-pk-1", "Ended because Time was up", "Length 1:00", "pk-2 winner owner-of-pk-2 Score 20",
-		"created", "started", "ended", "late", "Delay 2:0",
+		b.id, "App 1400000000", "Operator op-pk-1", "Ended because Time was up", "Length 1:00", "Winner pk-2", "Leaves the board",
+		"created", "started", "ended", "late", "+1:00", "Received", "In the log", "Delay 2:0",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the detail lacks %q: %s", want, text)
 		}
 	}
+	p.mustRows(t, ".rooms-table", "pk-1 | owner-of-pk-1 | challenger | 10", "pk-2 winner | owner-of-pk-2 | invited, joined | 20")
 	if evaluate[bool](t, p, `document.querySelector('.timeline details').open`) {
 		t.Error("packets are not folded")
 	}
@@ -53,6 +55,52 @@ func TestTheDetailOfABattle(t *testing.T) {
 	p.mustAddress(t, "")
 	evaluate[chromedp.Void](t, p, `history.back()`)
 	p.waitFor(t, `location.search === '' && document.querySelector('.detail') === null`)
+}
+
+// mustRows compares the rows of a table, their cells joined, without what copies ids.
+func (p *tab) mustRows(t *testing.T, table string, want ...string) {
+	t.Helper()
+	got := evaluate[[]string](t, p, `[...document.querySelectorAll('`+table+` tbody tr')].map((row) =>
+		[...row.cells].map((cell) => cell.innerText.replace(/Copy/g, '').replace(/\s+/g, ' ').trim()).join(' | '))`)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %q, want %q", table, got, want)
+	}
+}
+
+// TestWhoCameAndWhoDidNot: of the invited, those that a Start does not name have declined.
+func TestWhoCameAndWhoDidNot(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	b := newBattle(h, "invited", "pk-1", "pk-2", "pk-3").create(t, true)
+	p := newTab(t)
+	p.open(t, h.url("/?battle="+url.QueryEscape(b.id)))
+	p.waitFor(t, `document.querySelectorAll('.rooms-table tbody tr').length === 3`)
+	p.mustRows(t, ".rooms-table", "pk-1 |  | challenger", "pk-2 |  | invited", "pk-3 |  | invited")
+	b.start(t, "pk-3")
+	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 2`)
+	p.mustRows(t, ".rooms-table", "pk-1 | owner-of-pk-1 | challenger", "pk-2 |  | invited, declined", "pk-3 | owner-of-pk-3 | invited, joined")
+}
+
+// TestIdsAreCopied with one click, with the browser's clipboard and without.
+func TestIdsAreCopied(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	b := newBattle(h, "copied", "pk-1", `<b>"pk-2"</b>`).create(t, true).start(t)
+	p := newTab(t)
+	p.script(t, `Object.defineProperty(navigator, 'clipboard', { value: location.search.includes('old') ? undefined : { writeText: async (text) => { window.clip = text; } } });
+		document.addEventListener('copy', () => { window.clip = document.activeElement.value; });`)
+	for _, query := range []string{"/?battle=", "/?old=1&battle="} {
+		p.open(t, h.url(query+url.QueryEscape(b.id)))
+		p.waitFor(t, `document.querySelectorAll('.timeline li').length === 2`)
+		for label, want := range map[string]string{
+			"Copy: Battle id": b.id, `Copy: Room <b>"pk-2"</b>`: `<b>"pk-2"</b>`, "Copy: Owner owner-of-pk-1": "owner-of-pk-1", "Copy: Operator": "op-pk-1",
+			"Copy link: the address of this page": h.url("/?battle=" + url.QueryEscape(b.id)),
+		} {
+			evaluate[chromedp.Void](t, p, `window.button = [...document.querySelectorAll('.copy button')].find(({ ariaLabel }) => ariaLabel === `+quote(label)+`), button.focus()`)
+			p.do(t, chromedp.KeyEvent(kb.Enter))
+			p.waitFor(t, `window.clip === `+quote(want)+` && button.nextElementSibling.innerText === 'Copied'`)
+		}
+	}
 }
 
 func TestARepeatedWebhookIsInTheTimeline(t *testing.T) {
@@ -65,6 +113,7 @@ func TestARepeatedWebhookIsInTheTimeline(t *testing.T) {
 	if text := p.detailText(t); !strings.Contains(text, "duplicate, ignored") {
 		t.Errorf("the detail does not tell of the repeat: %s", text)
 	}
+	p.waitFor(t, `document.querySelectorAll('.card').length > 0`)
 	if n := len(p.cards(t)); n != 1 {
 		t.Errorf("%d cards", n)
 	}
@@ -80,7 +129,7 @@ func TestAConflictIsMarked(t *testing.T) {
 	p := newTab(t)
 	p.open(t, h.url("/?battle="+url.QueryEscape(b.id)))
 	p.waitFor(t, `document.querySelectorAll('.timeline li').length === 3`)
-	if evaluate[bool](t, p, `document.querySelector('.warning, .explanation') !== null`) {
+	if evaluate[bool](t, p, `document.querySelector('.warning, .conflict') !== null`) {
 		t.Errorf("it warns of a repeat: %s", p.detailText(t))
 	}
 
@@ -105,6 +154,7 @@ func TestAConflictIsMarked(t *testing.T) {
 	if raw := evaluate[string](t, p, `document.querySelector('.conflict pre').innerText`); !strings.Contains(raw, "<img src=x>") {
 		t.Errorf("the packet that was kept out is shown as %s", raw)
 	}
+	p.waitForCard(t, "live", "pk-1")
 	if card := p.cardOf(t, "pk-1"); !strings.Contains(card, "pk-2") || strings.Contains(card, "img") {
 		t.Errorf("the card believes it: %s", card)
 	}
@@ -127,6 +177,7 @@ func TestAnAccountKeepsEveryDigit(t *testing.T) {
 	p.waitFor(t, `document.querySelector('.timeline details') !== null`)
 	evaluate[chromedp.Void](t, p, `document.querySelector('.timeline details').open = true`)
 	raw := evaluate[string](t, p, `document.querySelector('.timeline pre').innerText`)
+	p.waitFor(t, `document.querySelector('.card') !== null`)
 	for _, account := range []string{"144115245353757792", "144115245442327523"} {
 		if !strings.Contains(raw, `"Owner_Account": `+account) {
 			t.Errorf("the packet as shown lacks the account %s as a number: %s", account, raw)

@@ -36,6 +36,7 @@ const (
 type guardedHub struct {
 	*hubProcess // for its address: battles are sent to it
 	hub         *hub.Hub
+	log         hub.Log
 	judge       atomic.Pointer[hub.Authorizer] // which a test may replace
 }
 
@@ -62,6 +63,7 @@ func startGuarded(t *testing.T, change func(*signin.Options)) *guardedHub {
 	if err != nil {
 		t.Fatal(err)
 	}
+	g.log = log
 	g.hub = hub.New(map[hub.App]hub.Log{testApp: log}, hub.Options{LocalOnly: true,
 		Authorize: func(ctx context.Context, c hub.Credential) (hub.Grant, error) { return (*g.judge.Load())(ctx, c) }})
 	o := signin.Options{Authorize: g.hub.Authorize, Identify: g.hub.Identify, Tokens: true}

@@ -8,14 +8,17 @@ import (
 	"testing"
 	"time"
 
+	"battlehub/hub"
 	"battlehub/hub/proctest"
+	"battlehub/webhook"
 )
 
 // hubProcess is a hub that may be started again.
 type hubProcess struct {
 	*proctest.Hub
-	addr string
-	dir  string
+	addr  string
+	dir   string
+	token hub.Secret // that webhooks are signed with; "": they are not
 }
 
 // startHub runs a hub on a free port, its log on disk, until the test ends.
@@ -29,8 +32,11 @@ func startHub(t *testing.T) *hubProcess {
 // start runs the hub, on the address that it had before, if any.
 func (h *hubProcess) start(t *testing.T) {
 	t.Helper()
-	h.Hub = proctest.StartHub(t, exec.Command(proctest.Battlehub(t), "serve", "--listen", h.addr,
-		"--ops-listen", "127.0.0.1:0", "--data-dir", h.dir, "--log-format", "json", "--drain", "2s"))
+	args := []string{"serve", "--listen", h.addr, "--ops-listen", "127.0.0.1:0", "--data-dir", h.dir, "--log-format", "json", "--drain", "2s"}
+	if h.token != "" {
+		args = append(args, "--webhook-token", string(h.token))
+	}
+	h.Hub = proctest.StartHub(t, exec.Command(proctest.Battlehub(t), args...))
 	h.addr = h.Addr
 	h.waitUntilReady(t)
 }
@@ -51,6 +57,15 @@ func (h *hubProcess) waitUntilReady(t *testing.T) {
 }
 
 func (h *hubProcess) url(path string) string { return "http://" + h.addr + path }
+
+// sign returns what Tencent adds to a webhook's query at that time.
+func (h *hubProcess) sign(at time.Time) string {
+	if h.token == "" {
+		return ""
+	}
+	sign, requestTime := webhook.Sign(h.token, at)
+	return "&Sign=" + sign + "&RequestTime=" + requestTime
+}
 
 // get decodes the JSON answer of the hub.
 func (h *hubProcess) get(t *testing.T, path string, v any) {

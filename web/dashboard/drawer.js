@@ -1,0 +1,24 @@
+// The drawer at the side of the page, in which everything opens that is more than the board.
+
+import { useEffect, useRef } from '../vendor/preact/hooks.js';
+import { html } from './html.js';
+import { t } from './strings.js';
+
+/** A drawer that is open for as long as it is rendered; close is called when the reader has closed it. */
+export function Drawer({ name, heading, tools, close, children }) {
+  const dialog = useRef();
+  useEffect(() => dialog.current.showModal(), []);
+  return html`<dialog ref=${dialog} class="drawer ${name}" aria-labelledby="${name}-heading" onClose=${close}
+      onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
+    <div class="drawer-content">
+      <header>
+        <h2 id="${name}-heading"><bdi>${heading}</bdi></h2>
+        <div class="drawer-tools">
+          ${tools}
+          <button type="button" class="button" onClick=${() => dialog.current.close()}>${t.close}</button>
+        </div>
+      </header>
+      ${children}
+    </div>
+  </dialog>`;
+}
