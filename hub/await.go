@@ -1,10 +1,6 @@
 package hub
 
-import (
-	"syscall"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // await blocks until the client sent something, or the connection ended; reading tells
 // which. It may return early.
@@ -17,18 +13,12 @@ func (c *frameConn) await() {
 	if len(c.early) > 0 || c.buffer.Buffered() > 0 {
 		return
 	}
-	sc, ok := c.Conn.(syscall.Conn)
-	if !ok {
-		return // a pipe of a test
+	if c.socket != nil {
+		_ = c.socket.Read(readable) // closed meanwhile: reading says so
 	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Read(readable) // closed meanwhile: reading says so
 }
 
-// readable reports whether reading would not block. [syscall.RawConn.Read] waits and asks
+// readable reports whether reading would not block. The RawConn waits and asks
 // again until it does.
 func readable(fd uintptr) bool {
 	n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -52,6 +53,9 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
 	c := &frameConn{Conn: conn, first: h.upgraded, early: bytes.Clone(early), in: rate.NewLimiter(bytesASec, bytesBurst)}
 	c.buffer = bufio.NewReaderSize(c, readBuffer)
+	if socket, ok := conn.(syscall.Conn); ok { // not a pipe of a test
+		c.socket, _ = socket.SyscallConn() // fails on what is closed; so will writing
+	}
 	h.conn = c
 	return c, bufio.NewReadWriter(c.buffer, bufio.NewWriterSize(c, writeBuffer)), nil
 }
@@ -65,9 +69,10 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // pieces, but nobody asks it to write messages.
 type frameConn struct {
 	net.Conn
-	in     *rate.Limiter // of the bytes that the client sends
-	early  []byte        // what it sent with its handshake
-	buffer *bufio.Reader // through which the library reads
+	socket syscall.RawConn // nil if it is none
+	in     *rate.Limiter   // of the bytes that the client sends
+	early  []byte          // what it sent with its handshake
+	buffer *bufio.Reader   // through which the library reads
 
 	mu    sync.Mutex // held while writing; blocks for as long as the write does
 	first []byte     // what goes out before the first write, and with it
@@ -122,18 +127,27 @@ const largestKept = 256 << 10
 // writeFrames writes the frames in one system call. It blocks until the socket took them
 // or the write deadline passed.
 func (c *frameConn) writeFrames(frames []*frame) error {
-	if len(frames) == 1 {
+	switch len(frames) {
+	case 0: // what try kept
+		_, err := c.Write(nil)
+		return err
+	case 1:
 		_, err := c.Write(frames[0].wire)
 		return err
 	}
 	buf := gatherBuffers.Get().(*[]byte)
-	for _, f := range frames {
-		*buf = append(*buf, f.wire...)
-	}
+	*buf = appendFrames(*buf, frames)
 	_, err := c.Write(*buf)
 	if cap(*buf) <= largestKept {
 		*buf = (*buf)[:0]
 		gatherBuffers.Put(buf)
 	}
 	return err
+}
+
+func appendFrames(b []byte, frames []*frame) []byte {
+	for _, f := range frames {
+		b = append(b, f.wire...)
+	}
+	return b
 }

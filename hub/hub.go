@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -68,6 +69,7 @@ type Hub struct {
 	opts      Options
 	feeds     map[App]*feed
 	wheel     wheel
+	writers   []*writer
 	admission *admission
 	metrics   *metrics
 	unjudged  rate.Sometimes // bounds what is logged while credentials cannot be checked: anybody can send some
@@ -87,6 +89,7 @@ func New(logs map[App]Log, o Options) *Hub {
 	h := &Hub{opts: o.withDefaults(), feeds: map[App]*feed{}, replays: make(chan struct{}, 4), lookbacks: make(chan struct{}, historyReaders)}
 	h.unjudged.Interval = 10 * time.Second
 	h.wheel.count = map[string]int{}
+	h.writers = newWriters(runtime.GOMAXPROCS(0))
 	h.admission = newAdmission(&h.opts)
 	h.reads = newAllowance(limitReads, "--max-reads", h.opts.MaxReads)
 	h.tickets = newAllowance(limitTickets, "--max-tickets", h.opts.MaxTickets)
@@ -106,6 +109,9 @@ func (h *Hub) Start() {
 		h.wg.Go(func() { f.tidyLoop(h.ctx) })
 	}
 	h.wg.Go(func() { h.heartbeatLoop(h.ctx) })
+	for _, w := range h.writers {
+		h.wg.Go(func() { w.loop(h.ctx) })
+	}
 }
 
 // Handler serves what is below /v1/, apart from signing in.
@@ -170,6 +176,7 @@ func (h *Hub) Ready() error {
 func (h *Hub) open(q *query, t transport) *session {
 	s := &session{id: newID(), hub: h, feed: q.feed, transport: t, place: q.place, grant: q.grant, asked: q.asked, rooms: q.rooms}
 	s.flush = s.flushLoop
+	s.writer = h.writers[rand.IntN(len(h.writers))]
 	h.wheel.add(s)
 	s.mu.Lock()
 	s.setExpiryLocked()

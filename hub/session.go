@@ -1,8 +1,6 @@
 package hub
 
 import (
-	"errors"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -17,9 +15,10 @@ import (
 // cursor or of its snapshot, and becomes live when it has caught up. So nothing is ever
 // parked, lost or doubled.
 //
-// All writing, and every change of what the session follows, happens in flushLoop, of
-// which at most one runs. It is started when there is something to do and ends when
-// there is not: an idle session costs no goroutine for writing.
+// All writing, and every change of what the session follows, is done by one at a time: by
+// the session's writer as long as there are only events, and a socket that takes them at
+// once; else by flushLoop. Either ends when there is nothing to do: an idle session costs
+// no goroutine for writing.
 type session struct {
 	// Fixed.
 	id        string
@@ -28,9 +27,12 @@ type session struct {
 	transport transport
 	place     *place // that admission granted
 	flush     func() // flushLoop, bound once so that starting it allocates nothing
+	writer    *writer
 
-	// Owned by the flush loop.
+	// Owned by whoever set running.
 	batch [queueLen]*frame // what is being written
+	begun []*frame         // what the writer could not finish, ...
+	kept  bool             // ... and whether the connection keeps the rest of it
 
 	// Changed holding both feed.mu and mu; read holding either.
 	grant Grant
@@ -67,8 +69,10 @@ const maxPending = framesBurst + 14
 
 // transport is the socket of a session. One goroutine at a time writes.
 type transport interface {
-	// write sends the frames, in order. It blocks until the socket took them or the write
-	// timeout passed; the error then wraps os.ErrDeadlineExceeded.
+	// try sends the frames, in order, if that is possible without blocking.
+	try(a *attempt, frames []*frame) outcome
+	// write sends what try kept, and then the frames, in order. It blocks until the socket
+	// took them or the write timeout passed; the error then wraps os.ErrDeadlineExceeded.
 	write(frames []*frame) error
 	// close ends the connection and tells the client why, as far as the transport can. It
 	// may block for some seconds while the client answers.
@@ -96,7 +100,10 @@ func (s *session) offer(f *frame) {
 	}
 	s.queue[(s.head+s.n)%queueLen] = f
 	s.n++
-	s.startLocked()
+	if !s.running {
+		s.running = true
+		s.writer.add(s)
+	}
 }
 
 // fallBehindLocked forgets the queue: all that is in it is in the ring too.
@@ -195,123 +202,11 @@ func (s *session) end(reason CloseReason, detail string) {
 	s.hub.forget(s, reason)
 }
 
-// flushLoop writes until nothing is left to write.
-func (s *session) flushLoop() {
-	defer s.hub.wg.Done()
-	defer s.survive()
-	for {
-		frames, more := s.take()
-		var err error
-		switch {
-		case len(frames) > 0:
-			err = s.write(frames)
-			clear(s.batch[:])
-		case more:
-			err = s.advance()
-		default:
-			return
-		}
-		if err == errParked {
-			return
-		}
-		if err != nil {
-			s.end(closeReason(err), "")
-		}
-	}
-}
-
 // survive ends the session, instead of the process, when serving it panics: net/http
 // catches panics in handlers only, and a session has left its handler. It must be deferred.
 func (s *session) survive() {
 	if v := recover(); v != nil {
 		s.hub.opts.Log.Error("panic while serving a session", "err", v, "stack", string(debug.Stack()))
-		s.end(CloseInternal, "")
-	}
-}
-
-// take returns what can be written at once: answers, then the queue. If there is none,
-// more tells whether there is other work; if not, the loop must end.
-func (s *session) take() (frames []*frame, more bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	batch := s.batch[:0]
-	switch {
-	case s.ended:
-	case s.joiningLocked(): // hello comes first, whatever the client has sent already
-		return nil, true
-	case len(s.answers) > 0:
-		frames, s.answers = s.answers, nil
-		return frames, true
-	case s.bye != nil:
-		return nil, true
-	case s.n > 0:
-		for ; s.n > 0; s.n-- {
-			batch = append(batch, s.queue[s.head])
-			s.queue[s.head] = nil
-			s.head = (s.head + 1) % queueLen
-		}
-		return batch, true
-	case s.behind || s.changed || len(s.todo) > 0:
-		return nil, true
-	}
-	s.running = false
-	return nil, false
-}
-
-// joiningLocked reports whether the session has not yet begun to join.
-func (s *session) joiningLocked() bool { return len(s.todo) > 0 && s.todo[0].Type == "" }
-
-// errParked ends the flush loop: it goes on once the feed wakes it.
-var errParked = errors.New("waiting for the log")
-
-// advance does the next piece of work beyond the queue.
-func (s *session) advance() error {
-	s.mu.Lock()
-	joining, bye, behind, changed := s.joiningLocked(), s.bye, s.behind, s.changed
-	s.mu.Unlock()
-	switch {
-	case joining:
-		return s.serveRequest()
-	case bye != nil:
-		if err := s.write([]*frame{plainFrame(FrameBye, bye.bye)}); err != nil {
-			return err
-		}
-		return bye
-	case behind:
-		return s.catchUp()
-	case changed:
-		return s.followGrant(nil)
-	default:
-		return s.serveRequest()
-	}
-}
-
-// write sends frames and counts them.
-func (s *session) write(frames []*frame) error {
-	if err := s.transport.write(frames); err != nil {
-		return err
-	}
-	now := time.Now()
-	for _, f := range frames {
-		s.hub.metrics.sent(f)
-		if !f.at.IsZero() {
-			s.hub.opts.Ages.Observe(HopWritten, f.at, now)
-		}
-	}
-	return nil
-}
-
-// closeReason tells why a session ends whose flush loop met err.
-func closeReason(err error) CloseReason {
-	if left, ok := errors.AsType[*leaving](err); ok {
-		return left.bye.Reason
-	}
-	switch {
-	case errors.Is(err, errNotReady):
-		return CloseNotReady
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return CloseSlow
-	default:
-		return CloseGone
+		s.hub.wg.Go(func() { s.end(CloseInternal, "") }) // it may block, and a writer must not
 	}
 }

@@ -50,6 +50,9 @@ type sseTransport struct {
 
 func (t *sseTransport) name() string { return "sse" }
 
+// try implements transport. Only the server knows the socket.
+func (t *sseTransport) try(*attempt, []*frame) outcome { return busy }
+
 // write implements transport: the event's name is the frame's type, its id the cursor, if
 // a client may resume from there.
 func (t *sseTransport) write(frames []*frame) error {

@@ -18,7 +18,8 @@ func (r *recorder) close(reason CloseReason, _ string) { r.closed.Store(&reason)
 // broken is a socket with a defect.
 type broken struct{ recorder }
 
-func (*broken) write([]*frame) error { panic("a defect") }
+func (*broken) write([]*frame) error           { panic("a defect") }
+func (*broken) try(*attempt, []*frame) outcome { panic("a defect") }
 
 // enter takes a place in the hub.
 func enter(t testing.TB, h *Hub) *place {

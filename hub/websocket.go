@@ -142,6 +142,9 @@ type wsTransport struct {
 
 func (t *wsTransport) name() string { return "websocket" }
 
+// try implements transport.
+func (t *wsTransport) try(a *attempt, frames []*frame) outcome { return t.raw.try(a, frames) }
+
 // write implements transport. The bound on the write is a deadline on the socket: a
 // context for each would cost 11 allocations (coder/websocket#570).
 func (t *wsTransport) write(frames []*frame) error {

@@ -1,0 +1,163 @@
+package hub
+
+import (
+	"errors"
+	"os"
+	"time"
+)
+
+// tryFlush writes events until none is left or the socket does not take more. What is left
+// then is flushLoop's to do.
+func (s *session) tryFlush(a *attempt) {
+	defer s.survive()
+	for {
+		frames, more := s.take()
+		if len(frames) == 0 && !more {
+			return
+		}
+		if len(frames) > 0 {
+			switch s.transport.try(a, frames) {
+			case sent:
+				s.wrote(frames)
+				continue
+			case kept:
+				s.begun, s.kept = frames, true
+			case busy:
+				s.begun, s.kept = frames, false
+			}
+		}
+		s.hub.wg.Add(1)
+		go s.flush()
+		return
+	}
+}
+
+// finish writes what the writer began.
+func (s *session) finish() error {
+	frames, rest := s.begun, s.begun
+	if s.kept {
+		rest = nil // the connection has it
+	}
+	s.begun, s.kept = nil, false
+	if len(frames) == 0 {
+		return nil
+	}
+	if err := s.transport.write(rest); err != nil {
+		return err
+	}
+	s.wrote(frames)
+	return nil
+}
+
+// flushLoop writes until nothing is left to write.
+func (s *session) flushLoop() {
+	defer s.hub.wg.Done()
+	defer s.survive()
+	for err := s.finish(); err != errParked; {
+		if err != nil {
+			s.end(closeReason(err), "")
+		}
+		frames, more := s.take()
+		switch {
+		case len(frames) > 0:
+			err = s.write(frames)
+		case more:
+			err = s.advance()
+		default:
+			return
+		}
+	}
+}
+
+// take returns what can be written at once: answers, then the queue. If there is none,
+// more tells whether there is other work; if not, the loop must end.
+func (s *session) take() (frames []*frame, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch := s.batch[:0]
+	switch {
+	case s.ended:
+	case s.joiningLocked(): // hello comes first, whatever the client has sent already
+		return nil, true
+	case len(s.answers) > 0:
+		frames, s.answers = s.answers, nil
+		return frames, true
+	case s.bye != nil:
+		return nil, true
+	case s.n > 0:
+		for ; s.n > 0; s.n-- {
+			batch = append(batch, s.queue[s.head])
+			s.queue[s.head] = nil
+			s.head = (s.head + 1) % queueLen
+		}
+		return batch, true
+	case s.behind || s.changed || len(s.todo) > 0:
+		return nil, true
+	}
+	s.running = false
+	return nil, false
+}
+
+// joiningLocked reports whether the session has not yet begun to join.
+func (s *session) joiningLocked() bool { return len(s.todo) > 0 && s.todo[0].Type == "" }
+
+// errParked ends the flush loop: it goes on once the feed wakes it.
+var errParked = errors.New("waiting for the log")
+
+// advance does the next piece of work beyond the queue.
+func (s *session) advance() error {
+	s.mu.Lock()
+	joining, bye, behind, changed := s.joiningLocked(), s.bye, s.behind, s.changed
+	s.mu.Unlock()
+	switch {
+	case joining:
+		return s.serveRequest()
+	case bye != nil:
+		if err := s.write([]*frame{plainFrame(FrameBye, bye.bye)}); err != nil {
+			return err
+		}
+		return bye
+	case behind:
+		return s.catchUp()
+	case changed:
+		return s.followGrant(nil)
+	default:
+		return s.serveRequest()
+	}
+}
+
+// write sends frames and counts them.
+func (s *session) write(frames []*frame) error {
+	if err := s.transport.write(frames); err != nil {
+		return err
+	}
+	s.wrote(frames)
+	return nil
+}
+
+// wrote counts frames that the socket took.
+func (s *session) wrote(frames []*frame) {
+	now := time.Now()
+	for _, f := range frames {
+		s.hub.metrics.sent(f)
+		if !f.at.IsZero() {
+			s.hub.opts.Ages.Observe(HopWritten, f.at, now)
+		}
+	}
+	clear(s.batch[:])
+}
+
+// closeReason tells why a session ends whose flush loop met err.
+func closeReason(err error) CloseReason {
+	if left, ok := errors.AsType[*leaving](err); ok {
+		return left.bye.Reason
+	}
+	switch {
+	case errors.Is(err, errNotReady):
+		return CloseNotReady
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return CloseSlow
+	default:
+		return CloseGone
+	}
+}
