@@ -65,12 +65,12 @@ function OpenBattle({ battle }) {
 
 function PinForm() {
   const [kind, setKind] = useState('room');
-  const [id, setId] = useState('');
   const pin = (event) => {
     event.preventDefault();
-    const chosen = id.trim();
+    const { id } = event.target.elements;
+    const chosen = id.value.trim();
     if (chosen && !(kind === 'room' ? pins : pinnedOwners).value.has(chosen)) toggle(kind, chosen);
-    setId('');
+    id.value = '';
   };
   return html`<form class="line-form" onSubmit=${pin}>
     <label><span class="unseen">${t.whatToPin}</span>
@@ -78,7 +78,7 @@ function PinForm() {
         <option value="room">${t.room}</option><option value="owner">${t.owner}</option>
       </select></label>
     <label class="grow"><span class="unseen">${t.idToPin}</span>
-      <input value=${id} placeholder=${t.idToPin} autocomplete="off" spellcheck=${false} maxlength="256" onInput=${(event) => setId(event.target.value)} /></label>
+      <input name="id" placeholder=${t.idToPin} autocomplete="off" spellcheck=${false} maxlength="256" /></label>
     <button type="submit" class="button">${t.pin}</button>
   </form>`;
 }

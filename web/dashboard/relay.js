@@ -55,6 +55,8 @@ export class Relay {
   #requests = {
     join: (port) => {
       if (['closed', 'refused'].includes(this.#hub.state.name)) this.#hub.connect();
+      // Browsers cut a worker's sockets while its last tab loads another page. Who opens a page does not wait for that.
+      else this.#requests.wake();
       this.#readers.set(port, new Reader(port));
       this.#soon();
     },

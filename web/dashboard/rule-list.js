@@ -26,22 +26,22 @@ function Rule({ rule: { id, kind, on, value } }) {
 
 function RuleForm() {
   const [kind, setKind] = useState('challenged');
-  const [value, setValue] = useState('');
   const wants = RULES[kind].value;
   const add = (event) => {
     event.preventDefault();
-    addRule(kind, wants === 'none' ? '' : value.trim());
-    setValue('');
+    const { value } = event.target.elements;
+    addRule(kind, value?.value.trim() ?? '');
+    if (value) value.value = '';
   };
   return html`<form class="line-form" onSubmit=${add}>
     <label class="grow"><span class="unseen">${t.ruleKind}</span>
-      <select value=${kind} onChange=${(event) => { setKind(event.target.value); setValue(''); }}>
+      <select value=${kind} onChange=${(event) => setKind(event.target.value)}>
         ${Object.keys(RULES).map((name) => html`<option key=${name} value=${name}>${t.ruleKinds[name]}</option>`)}
       </select></label>
     ${wants === 'room' && html`<label class="grow"><span class="unseen">${t.anyPinned}</span>
-      <input value=${value} placeholder=${t.anyPinned} autocomplete="off" spellcheck=${false} maxlength="256" onInput=${(event) => setValue(event.target.value)} /></label>`}
+      <input key="room" name="value" placeholder=${t.anyPinned} autocomplete="off" spellcheck=${false} maxlength="256" /></label>`}
     ${wants === 'number' && html`<label><span class="unseen">${t.battlesAnHour}</span>
-      <input type="number" value=${value} placeholder=${t.battlesAnHour} min="1" max=${MOST_BATTLES} required onInput=${(event) => setValue(event.target.value)} /></label>`}
+      <input key="number" name="value" type="number" placeholder=${t.battlesAnHour} min="1" max=${MOST_BATTLES} required /></label>`}
     <button type="submit" class="button">${t.addRule}</button>
   </form>`;
 }
