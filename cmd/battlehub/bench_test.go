@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -129,6 +130,7 @@ func (p *process) send(b *testing.B, client *http.Client, battle, from, to strin
 		b.Error(err)
 		return
 	}
+	_, _ = io.Copy(io.Discard, resp.Body) // unread, the connection would not be used again
 	resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		b.Errorf("webhook answered %d", resp.StatusCode)
