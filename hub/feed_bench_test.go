@@ -22,7 +22,7 @@ func BenchmarkApply(b *testing.B) {
 			f := h.feeds[1400000000]
 			f.Live(true)
 			for i := range sessions {
-				h.open(&query{feed: f, asked: []string{fmt.Sprint("idle-", i)}, place: enter(b, h)}, discard{})
+				h.open(&query{feed: f, asked: []string{fmt.Sprint("idle-", i)}, place: enter(b, h)}, discard{}).wake()
 			}
 			h.wg.Wait()
 			e := *lifeOf("b1")[KindCreated]

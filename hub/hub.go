@@ -172,16 +172,16 @@ func (h *Hub) Ready() error {
 	return nil
 }
 
-// open makes a session of an admitted request and starts it.
+// open makes a session of an admitted request. It must be woken.
 func (h *Hub) open(q *query, t transport) *session {
-	s := &session{id: newID(), hub: h, feed: q.feed, transport: t, place: q.place, grant: q.grant, asked: q.asked, rooms: q.rooms}
+	s := &session{id: newID(), hub: h, feed: q.feed, transport: t, place: q.place, grant: q.grant, asked: q.asked, rooms: q.rooms,
+		todo: []request{{cursor: q.cursor}}}
 	s.flush = s.flushLoop
 	s.writer = h.writers[rand.IntN(len(h.writers))]
 	h.wheel.add(s)
 	s.mu.Lock()
 	s.setExpiryLocked()
 	s.mu.Unlock()
-	s.request(request{cursor: q.cursor})
 	if h.ctx.Err() != nil { // admitted before Close, and after it counted the sessions
 		s.end(CloseGone, "")
 	}

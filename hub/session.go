@@ -144,6 +144,20 @@ func (s *session) wake() {
 	s.startLocked()
 }
 
+// begin is wake, but runs the flush loop itself, and returns when it has nothing more to do.
+func (s *session) begin() {
+	s.mu.Lock()
+	idle := !s.running && !s.ended
+	if idle {
+		s.running = true
+		s.hub.wg.Add(1)
+	}
+	s.mu.Unlock()
+	if idle {
+		s.flush()
+	}
+}
+
 // answer queues a frame that answers one of the client's. It reports false when the
 // client sends without reading.
 func (s *session) answer(f *frame) bool {

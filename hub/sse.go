@@ -27,6 +27,7 @@ func (h *Hub) serveEvents(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	w.WriteHeader(http.StatusOK)
 	s := h.open(q, t)
+	s.wake()
 	select {
 	case <-r.Context().Done():
 		s.end(CloseGone, "")

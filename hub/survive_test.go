@@ -38,8 +38,9 @@ func TestPanicEndsOneSession(t *testing.T) {
 	h := New(map[App]Log{1: nil}, Options{})
 	h.feeds[1].Live(true)
 	socket := &broken{}
-	h.open(&query{feed: h.feeds[1], place: enter(t, h)}, socket)
+	h.open(&query{feed: h.feeds[1], place: enter(t, h)}, socket).wake()
 	healthy := h.open(&query{feed: h.feeds[1], place: enter(t, h)}, discard{})
+	healthy.wake()
 	h.wg.Wait()
 	if reason := socket.closed.Load(); reason == nil || *reason != CloseInternal {
 		t.Errorf("closed by %v", reason)
@@ -70,7 +71,7 @@ func TestCloseWaitsForThoseAdmitted(t *testing.T) {
 		default:
 		}
 		socket := &recorder{}
-		h.open(&query{feed: h.feeds[1], place: admitted}, socket)
+		h.open(&query{feed: h.feeds[1], place: admitted}, socket).wake()
 		<-closed
 		if reason := *socket.closed.Load(); reason != CloseGone {
 			t.Errorf("closed by %q", reason)

@@ -23,10 +23,10 @@ const (
 // them why: the credential of each was worth nothing, so nothing else bounds them.
 const maxFarewells = 64
 
-// serveWebSocket upgrades the request. The handler returns right after, since net/http
-// would keep the request, its buffers and a grown stack for as long as it did not
-// (gorilla/websocket#761, tailscale/tailscale#21065); the session lives on a goroutine
-// of its own.
+// serveWebSocket upgrades the request and greets the client. The handler returns right
+// after, since net/http would keep the request, its buffers and a grown stack for as long
+// as it did not (gorilla/websocket#761, tailscale/tailscale#21065); the session lives on a
+// goroutine of its own.
 func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		w.Header().Set("Upgrade", "websocket")
@@ -76,6 +76,7 @@ func (h *Hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 	h.wg.Add(1) // while the place is held, so that Close waits for the loop, too
 	s := h.open(q, t)
 	go h.readLoop(s, t)
+	s.begin() // here, where the stack has grown already
 }
 
 // beginFarewell takes a place for telling a refused socket why. Where there is none, plain
