@@ -7,6 +7,7 @@ import { Board } from './board.js';
 import { ConnectionBanner, ConnectionState } from './connection.js';
 import { Detail } from './detail.js';
 import { html } from './html.js';
+import './keys.js';
 import { locale } from './language.js';
 import { LanguageMenu } from './language-menu.js';
 import { Search } from './search.js';
@@ -14,7 +15,7 @@ import { askSession, session, sessionKey } from './session.js';
 import { SignIn } from './sign-in.js';
 import { battles, connection, hub, stale } from './store.js';
 import { t } from './strings.js';
-import { Tools } from './tools.js';
+import { Toolbar } from './toolbar.js';
 import { Notices, Workplace } from './workplace.js';
 
 function Page() {
@@ -26,15 +27,14 @@ function Dashboard() {
   // The state is read so that the app's name comes with the first hello.
   const name = connection.value && hub.hello ? t.app(hub.hello.app) : '';
   return html`<header class="bar">
-      <h1><img src="dashboard/icon.svg" alt="" width="24" height="24" />battlehub <span class="app">${name}</span></h1>
+      <h1><img src="dashboard/icon.svg" alt="" width="24" height="24" /><span class="name">battlehub</span> <span class="app">${name}</span></h1>
       <${Search} />
       <${ConnectionState} />
       <${Account} />
       <${LanguageMenu} />
     </header>
-    <${ConnectionBanner} />
-    <${Notices} />
-    <${Tools} />
+    <section class="notices" aria-label=${t.notices}><${ConnectionBanner} /><${Notices} /></section>
+    <${Toolbar} />
     <${Board} />
     <${Workplace} />
     <${Detail} />`;

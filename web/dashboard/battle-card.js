@@ -1,11 +1,16 @@
 // One battle on the board: who, how long still, and how it went.
 
 import { Component } from '../vendor/preact/preact.js';
-import { Countdown, Elapsed, TimeBar, Until } from './countdown.js';
-import { clockTime, count, length } from './format.js';
+import { TimeBar, Until } from './countdown.js';
+import { count } from './format.js';
 import { html } from './html.js';
-import { permalink, setQuery } from './location.js';
+import { BattleLink } from './battle-link.js';
+import { Pin } from './pin.js';
 import { t } from './strings.js';
+import { Outcome, When, margin, part, plannedLength, scored, sidesOf } from './words.js';
+
+/** More rooms than these are counted, not shown: cards have a bounded height. */
+const SIDES_MAX = 4;
 
 /** A battle is immutable, so a card is drawn again only for another one. */
 export class BattleCard extends Component {
@@ -14,87 +19,74 @@ export class BattleCard extends Component {
   }
 
   render({ battle }) {
-    const name = t.versus([battle.from, ...battle.to].map(({ room }) => room));
     return html`<article class="card ${battle.state} ${battle.outcome ?? ''}">
       <header>
+        <p class="card-when"><${When} battle=${battle} /></p>
         <p class="card-what">${what(battle)}</p>
-        <p class="card-when">${when(battle)}</p>
       </header>
-      ${battle.ends_at && battle.state === 'live' && html`<${TimeBar} from=${battle.started_at} until=${battle.ends_at} />`}
-      <h3><a class="card-link" href=${permalink(battle.id)} title=${name} onClick=${open(battle.id)}>${name}</a></h3>
-      <${Sides} battle=${battle} />
-      ${result(battle)}
+      ${below(battle)}
+      <h3><${BattleLink} battle=${battle} class="card-link" /></h3>
+      <${Sides} battle=${battle} most=${SIDES_MAX} />
     </article>`;
   }
 }
 
-/** Opens the battle on this page, unless the reader asked for a tab or window of its own. */
-const open = (id) => (event) => {
-  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
-  event.preventDefault();
-  setQuery({ battle: id }, { push: true });
-};
-
-function what({ state, outcome, duration_ms, ends_at }) {
-  if (outcome === 'presumed_ended') return html`${t.outcomes[outcome]} <span class="tag alert">${t.inferred}</span>`;
-  if (state === 'ended') return t.outcomes[outcome] ?? t.states.ended;
-  const planned = duration_ms ? t.length(length(duration_ms)) : '';
-  if (state === 'pending' || !ends_at) return planned;
-  return html`<${Until} instant=${ends_at} before=${planned} after=${t.waitingForEnd} />`;
+function what(battle) {
+  if (battle.state === 'ended') return html`<${Outcome} outcome=${battle.outcome} />`;
+  const planned = battle.duration_ms ? t.length(plannedLength(battle)) : '';
+  if (battle.state === 'pending' || !battle.ends_at) return planned;
+  return html`<${Until} instant=${battle.ends_at} before=${planned} after=${t.waitingForEnd} />`;
 }
 
-function when(battle) {
-  if (battle.state === 'ended') {
-    const { ended_at } = battle;
-    return ended_at && html`<span class="unseen">${t.endedAt} </span><time datetime=${ended_at}>${clockTime(ended_at)}</time>`;
-  }
-  if (battle.state === 'pending') {
-    if (!battle.respond_by) return html`<span class="countdown"><span class="countdown-words">${t.startsAtOnce}</span></span>`;
-    return html`<${Countdown} until=${battle.respond_by} words=${t.timeToAnswer} wordsAfter=${t.answerOverdue} />`;
-  }
-  if (!battle.ends_at) return battle.started_at && html`<${Elapsed} since=${battle.started_at} />`;
-  return html`<${Countdown} until=${battle.ends_at} words=${t.timeLeft} wordsAfter=${t.overtime} />`;
+/** How high a card is, by the lengths that the style sheets set. */
+export function cardHeight(battle, lengths) {
+  const line = battle.state !== 'ended' ? 'card-bar' : told(battle) ? 'card-result' : null;
+  return lengths['card-bare'] + (line ? lengths[line] : 0) + Math.min(SIDES_MAX, 1 + battle.to.length) * lengths['card-side'];
 }
 
-/** The rooms, the challenger first: beside each its score, once there are scores, and before that its part. */
-export function Sides({ battle }) {
-  const scored = battle.outcome === 'time_up' || battle.outcome === 'all_left';
+/** Whether there is more to tell of how it went than why it ended. */
+const told = (battle) => battle.outcome === 'presumed_ended' || margin(battle) !== '';
+
+/** The line below the head: how it went, or how much time is left. */
+function below(battle) {
+  if (battle.outcome === 'presumed_ended') return html`<p class="card-result">${t.presumed}</p>`;
+  if (battle.state === 'ended') return told(battle) && html`<p class="card-result">${margin(battle)}</p>`;
+  const [from, until] = battle.state === 'live' ? [battle.started_at, battle.ends_at] : [battle.created_at, battle.respond_by];
+  return html`<p class="card-bar">${from && until && html`<${TimeBar} from=${from} until=${until} />`}</p>`;
+}
+
+/** The rooms, the challenger first, at most so many: beside each its score, once there are scores, and before that its part. */
+export function Sides({ battle, most = Infinity }) {
+  const all = sidesOf(battle);
+  const sides = all.length > most ? all.slice(0, most - 1) : all;
   return html`<ul class="sides">
-    ${[battle.from, ...battle.to].map((side) => {
-      const won = battle.winner === side.room;
-      const role = part(battle, side);
-      return html`<li class=${won ? 'side won' : 'side'}>
-        <span class="who">
-          <bdi class="room">${side.room}</bdi>${' '}
-          ${won && html`<span class="tag winner">${t.winner}</span>${' '}`}
-          <bdi class="owner">${side.owner}</bdi>
-          ${scored && role && html`<span class="part"> · ${role}</span>`}
-        </span>
-        ${scored
-          ? html`<span class="score"><span class="unseen">${t.score} </span>${count(side.score)}</span>`
-          : html`<span class="part">${role}</span>`}
-      </li>`;
-    })}
+    ${sides.map((side) => html`<${Side} battle=${battle} side=${side} />`)}
+    ${sides.length < all.length && html`<li class="side more">${t.moreRooms(count(all.length - sides.length))}</li>`}
   </ul>`;
 }
 
-/** What a room has to do with the battle, in a word. */
-function part(battle, side) {
-  if (side === battle.from) return t.challenger;
-  if (side.joined === false) return t.declined;
-  if (battle.state === 'pending') return t.invited;
-  return side.joined && battle.state === 'live' ? t.joined : '';
+/** Longer numbers are set in smaller type. */
+const LONG = 9;
+
+function Score({ score }) {
+  const text = count(score);
+  return html`<p class=${text.length > LONG ? 'score long' : 'score'} title=${text}><span class="unseen">${t.score} </span>${text}</p>`;
 }
 
-/** The line below: by how much it was won, or what is still to come. */
-function result(battle) {
-  if (battle.outcome === 'presumed_ended') return html`<p class="card-result">${t.presumed}</p>`;
-  if (battle.outcome === 'not_started' || battle.state !== 'ended') return null;
-  if (!battle.winner) return html`<p class="card-result">${t.tie}</p>`;
-  return html`<p class="card-result">${t.margin(count(margin(battle)))}</p>`;
-}
-
-function margin({ from, to }) {
-  const [best, second] = [from, ...to].map(({ score }) => score).sort((a, b) => b - a);
-  return best - second;
+function Side({ battle, side }) {
+  const won = battle.winner === side.room;
+  const role = part(battle, side);
+  return html`<li class=${won ? 'side won' : 'side'}>
+    <p class="who">
+      <span class="room-line"><${Pin} room=${side.room} /><bdi class="room" title=${side.room}>${side.room}</bdi></span>${' '}
+      <span class="owner-line">
+        ${won && html`<span class="tag winner">${t.winner}</span>${' '}`}
+        <bdi class="owner" title=${side.owner}>${side.owner}</bdi>
+        ${scored(battle) && role && html`<span class="part"> · ${role}</span>`}
+      </span>
+    </p>
+    ${scored(battle)
+      ? html`<${Score} score=${side.score} />`
+      : html`<p class="part">${role}</p>`}
+  </li>`;
 }

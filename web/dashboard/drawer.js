@@ -1,13 +1,24 @@
 // The drawer at the side of the page, in which everything opens that is more than the board.
 
 import { useEffect, useRef } from '../vendor/preact/hooks.js';
+import { signal } from '../vendor/signals/signals.js';
 import { html } from './html.js';
 import { t } from './strings.js';
+import { Toasts } from './toasts.js';
+
+/** The drawers that are open, the uppermost last. */
+export const drawers = signal([]);
 
 /** A drawer that is open for as long as it is rendered; close is called when the reader has closed it. */
 export function Drawer({ name, heading, tools, close, children }) {
   const dialog = useRef();
-  useEffect(() => dialog.current.showModal(), []);
+  useEffect(() => {
+    dialog.current.showModal();
+    drawers.value = [...drawers.value, dialog];
+    return () => {
+      drawers.value = drawers.value.filter((other) => other !== dialog);
+    };
+  }, []);
   return html`<dialog ref=${dialog} class="drawer ${name}" aria-labelledby="${name}-heading" onClose=${close}
       onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
     <div class="drawer-content">
@@ -20,5 +31,6 @@ export function Drawer({ name, heading, tools, close, children }) {
       </header>
       ${children}
     </div>
+    ${drawers.value.at(-1) === dialog && html`<${Toasts} />`}
   </dialog>`;
 }

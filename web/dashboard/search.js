@@ -1,56 +1,57 @@
 // Finding a battle: the search box and the state filter. Both live in the address.
 
-import { useEffect, useRef } from '../vendor/preact/hooks.js';
-import { useComputed } from '../vendor/signals/signals.js';
+import { PARTS } from './filter.js';
+import { idOf } from './find.js';
 import { count } from './format.js';
 import { html } from './html.js';
 import { query, setQuery } from './location.js';
-import { STATES, select } from './select.js';
+import { STATES } from './select.js';
+import { layout, shown, state, together } from './shown.js';
 import { battles } from './store.js';
 import { t } from './strings.js';
 
-export const clearSearch = () => setQuery({ q: '', state: '' });
+/** Takes out whatever hides battles. */
+export const clearSearch = () => setQuery(Object.fromEntries([...PARTS, 'state'].map((part) => [part, ''])));
 
 export function Search() {
-  const input = useRef();
-  useEffect(() => {
-    const focus = (event) => {
-      if (event.key !== '/' || event.target.closest('input, textarea, dialog')) return;
-      event.preventDefault();
-      input.current.select();
-    };
-    addEventListener('keydown', focus);
-    return () => removeEventListener('keydown', focus);
-  }, []);
   return html`<search class="search">
     <label class="search-box">
       <span class="unseen">${t.search}</span>
-      <input ref=${input} type="search" placeholder=${t.search} autocomplete="off" spellcheck=${false}
-        value=${query.value.get('q') ?? ''} onInput=${(event) => setQuery({ q: event.target.value })} />
+      <input type="search" placeholder=${t.search} autocomplete="off" spellcheck=${false}
+        value=${query.value.get('q') ?? ''} onInput=${(event) => setQuery({ q: event.target.value })} onKeyDown=${(event) => event.key === 'Enter' && openFound()} />
       <kbd aria-hidden="true">${t.searchHint}</kbd>
     </label>
     <${StateFilter} />
   </search>`;
 }
 
+/** Opens the first battle that was found or, if the text is a whole id, the one that only the log has still. */
+function openFound() {
+  const battle = query.value.get('q')?.trim() && (together()[0]?.id ?? idOf(query.value.get('q')));
+  if (battle) setQuery({ battle }, { push: true });
+}
+
 function StateFilter() {
-  const counts = useComputed(() => countStates(battles.value, query.value.get('q') ?? ''));
-  const chosen = STATES.includes(query.value.get('state')) ? query.value.get('state') : 'all';
-  return html`<fieldset class="states">
+  const { pending, live, ended } = shown.value;
+  const counts = { all: pending.length + live.length + ended.length, pending: pending.length, live: live.length, ended: ended.length };
+  return html`<fieldset class="segments states">
     <legend class="unseen">${t.filter}</legend>
-    ${['all', ...STATES].map((state) => html`<label key=${state} class="state ${state}">
-      <input type="radio" name="state" class="unseen" value=${state} checked=${state === chosen}
-        onChange=${() => setQuery({ state: state === 'all' ? '' : state })} />
-      ${t.states[state]} <span class="count">${counts.value[state]}</span>
+    ${['all', ...STATES].map((name) => html`<label key=${name} class="segment state ${name}">
+      <input type="radio" name="state" class="unseen" value=${name} checked=${name === (state.value ?? 'all')}
+        onChange=${() => setQuery({ state: name === 'all' ? '' : name })} />
+      ${t.states[name]} <span class="count">${battles.value && count(counts[name])}</span>
     </label>`)}
   </fieldset>`;
 }
 
-/** How many battles match the search, in all and by state; nothing while the board is not known. */
-function countStates(battles, text) {
-  if (battles === null) return {};
-  const sections = select(battles, text);
-  const lengths = STATES.map((state) => [state, count(sections[state].length)]);
-  const all = STATES.reduce((sum, state) => sum + sections[state].length, 0);
-  return { all: count(all), ...Object.fromEntries(lengths) };
+/** The choice between cards and a table. */
+export function LayoutSwitch() {
+  return html`<fieldset class="segments layouts">
+    <legend class="unseen">${t.layout}</legend>
+    ${['cards', 'table'].map((name) => html`<label key=${name} class="segment">
+      <input type="radio" name="layout" class="unseen" value=${name} checked=${name === layout.value}
+        onChange=${() => setQuery({ view: name === 'cards' ? '' : name })} />
+      ${t.layouts[name]}
+    </label>`)}
+  </fieldset>`;
 }

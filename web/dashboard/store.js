@@ -1,6 +1,6 @@
 // What the page knows, as signals: whatever reads one is updated when it changes.
 
-import { computed, signal } from '../vendor/signals/signals.js';
+import { batch, computed, signal } from '../vendor/signals/signals.js';
 import { oncePerFrame } from './draw.js';
 import { query } from './location.js';
 import { SharedHub } from './shared-hub.js';
@@ -21,10 +21,41 @@ export const stale = computed(() => battles.value !== null && connection.value.n
 /** The battle with the id, if the board has it. */
 export const battleOf = (id) => (battles.value === null ? undefined : hub.battles.get(id));
 
-const draw = oncePerFrame(() => {
-  battles.value = [...hub.battles.values()];
+/** The board as it was last drawn, and the ids of the battles that changed since. */
+const drawn = new Map();
+const changed = new Set();
+
+const listeners = new Set();
+/** Has the listener called at every draw with the battles that are gone, a set, and those that came. One that changed is among both. */
+export const whenDrawn = (listener) => listeners.add(listener);
+
+const draw = oncePerFrame(() => batch(() => {
+  const { gone, come } = difference();
+  battles.value = [...drawn.values()];
+  for (const listener of listeners) listener(gone, come);
+}));
+
+function difference() {
+  const gone = new Set();
+  const come = [];
+  for (const id of changed) {
+    const [was, is] = [drawn.get(id), hub.battles.get(id)];
+    if (was === is) continue;
+    if (was) gone.add(was);
+    if (is) come.push(is);
+    if (is) drawn.set(id, is);
+    else drawn.delete(id);
+  }
+  changed.clear();
+  return { gone, come };
+}
+
+hub.on('change', ({ whole, put, left }) => {
+  if (whole) for (const id of drawn.keys()) changed.add(id);
+  for (const { id } of put) changed.add(id);
+  for (const id of left) changed.add(id);
+  draw();
 });
-hub.on('change', draw);
 hub.on('state', (state) => {
   connection.value = state;
 });

@@ -6,7 +6,7 @@ import { permalink, setQuery } from './location.js';
 import { alertTitle, dismiss, roomsOf, toasts } from './notify.js';
 import { t } from './strings.js';
 
-/** As a popover they stand over a drawer, too, once they are shown after it. */
+/** An open drawer makes the page around it inert: there they are part of it. As a popover they stand over all of it. */
 export function Toasts() {
   const list = useRef();
   useEffect(() => {

@@ -5,10 +5,8 @@ import { Drawer } from './drawer.js';
 import { ExportButtons } from './export-buttons.js';
 import { count } from './format.js';
 import { html } from './html.js';
-import { query } from './location.js';
 import { closePanel, openPanel, panelLink } from './panels.js';
-import { STATES, select } from './select.js';
-import { battles } from './store.js';
+import { shown, together } from './shown.js';
 import { t } from './strings.js';
 
 export function Tools() {
@@ -18,19 +16,14 @@ export function Tools() {
       ${count(unseen.value)}<span class="unseen"> ${t.newAlerts}</span></span>`}`)}
     ${tool('pictures', t.pictures)}
     ${tool('export', t.export)}
+    ${tool('keys', html`<kbd aria-hidden="true">?</kbd><span class="unseen">${t.keys}</span>`)}
   </nav>`;
 }
 
 /** The export of what the board shows now. */
 export function ExportPanel() {
+  shown.value; // what together returns changes with it
   return html`<${Drawer} name="export-panel" heading=${t.export} close=${closePanel}>
-    <${ExportButtons} battles=${shown()} name="battles" />
+    <${ExportButtons} battles=${together()} name="battles" />
   <//>`;
-}
-
-/** The battles that the search and the filter leave, in the order of the board. */
-function shown() {
-  const state = query.value.get('state');
-  const sections = select(battles.value ?? [], query.value.get('q') ?? '');
-  return STATES.filter((name) => !STATES.includes(state) || name === state).flatMap((name) => sections[name]);
 }

@@ -3,6 +3,7 @@ package webtest
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -135,7 +136,7 @@ func TestHowABattleEndedIsToldInWords(t *testing.T) {
 	p := newTab(t)
 	p.open(t, h.url("/"))
 	newBattle(h, "tie", "pk-1", "pk-2").create(t, false).start(t).end(t, 0, time.Minute, 7, 7)
-	p.waitForCard(t, "ended", "pk-1 owner-of-pk-1 · challenger Score 7 pk-2 owner-of-pk-2 Score 7 Tie")
+	p.waitForCard(t, "ended", "Time was up Tie Battle of pk-1 and pk-2 pk-1 owner-of-pk-1 · challenger Score 7 pk-2 owner-of-pk-2 Score 7")
 	newBattle(h, "left", "pk-3", "pk-4").create(t, false).start(t).end(t, 1, time.Second, 9, 2)
 	p.waitForCard(t, "ended", "Everyone left")
 	newBattle(h, "never", "pk-5", "pk-6").create(t, true).end(t, 2, time.Second, 0, 0)
@@ -203,19 +204,37 @@ func TestEndedBattlesLeave(t *testing.T) {
 	p.mustShow(t, map[string]string{open.id: "live"})
 }
 
-func TestLongSectionsAreShownInParts(t *testing.T) {
+// TestOnlyWhatIsInSightIsDrawn, however long the board is, and scrolling finds the rest.
+func TestOnlyWhatIsInSightIsDrawn(t *testing.T) {
 	t.Parallel()
+	const many = 200
 	h := startHub(t)
-	for i := range 70 {
-		newBattle(h, string(rune('A'+i)), "pk-1", "pk-2").create(t, true)
+	for i := range many {
+		newBattle(h, "long "+strconv.Itoa(i), "pk-1", "pk-2").lasting(time.Minute, time.Duration(i)*10*time.Millisecond).create(t, true)
 	}
+	want := h.board(t)
 	p := newTab(t)
-	p.open(t, h.url("/"))
-	p.waitFor(t, `document.querySelectorAll('.card').length === 60`)
-	if got := evaluate[string](t, p, `document.querySelector('.section.pending h2').innerText.replace(/\s+/g, ' ')`); got != "Waiting for an answer 70" {
-		t.Errorf("heading %q", got)
+	for _, layout := range []string{"cards", "table"} {
+		p.open(t, h.url("/?state=pending&view="+layout))
+		p.waitFor(t, `document.querySelectorAll('[data-id]').length > 5`)
+		// Every battle must have been in the page at some place of the scroll bar, and never many of them.
+		seen := evaluate[[]string](t, p, `(async () => {
+			const seen = new Set();
+			const scroller = document.querySelector('.scroll');
+			let most = 0;
+			for (scroller.scrollTop = 0; ; scroller.scrollTop += scroller.clientHeight) {
+				await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+				const shown = [...document.querySelectorAll('.scroll [data-id]')];
+				for (const { dataset } of shown) seen.add(dataset.id);
+				most = Math.max(most, shown.length);
+				if (scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1) return [String(most), ...seen];
+			}
+		})()`)
+		if most, _ := strconv.Atoi(seen[0]); most > 90 {
+			t.Errorf("%s: %d battles were in the page at once", layout, most)
+		}
+		if len(seen)-1 != len(want) {
+			t.Errorf("%s: scrolling has shown %d battles of %d", layout, len(seen)-1, len(want))
+		}
 	}
-	p.do(t, chromedp.Click(chromedp.CSS(".section.pending > .button")))
-	p.waitFor(t, `document.querySelectorAll('.card').length === 70`)
-	p.mustShow(t, h.board(t))
 }

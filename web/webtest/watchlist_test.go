@@ -90,6 +90,14 @@ func TestTheWatchlist(t *testing.T) {
 	}
 	p.waitFor(t, `[...document.querySelectorAll('.pins li')].every((pin) => pin.innerText.includes('Live pk-1 · pk-2'))`)
 
+	// A toast can be used under an open drawer, which makes the rest of the page inert.
+	p.do(t, chromedp.Click(chromedp.CSS(".toast:first-child .toast-close")))
+	p.waitFor(t, `document.querySelectorAll('.toast').length === 1`)
+	p.do(t, chromedp.Click(chromedp.CSS(".toast a")))
+	p.waitFor(t, `document.querySelector('.toast') === null && document.querySelector('.detail .timeline') !== null`)
+	p.do(t, chromedp.KeyEvent(kb.Escape))
+	p.waitFor(t, `document.querySelector('.detail') === null && document.querySelector('.watch') !== null`)
+
 	// Switched off, a way is silent; the list of alerts has them all the same.
 	for _, channel := range []string{"toast", "sound", "desktop"} {
 		p.do(t, chromedp.Click(chromedp.CSS("[name="+channel+"]")))
@@ -101,7 +109,7 @@ func TestTheWatchlist(t *testing.T) {
 	if got := p.texts(t, ".watch .happened li strong"); got[0] != "owner-of-pk-1 has more than 1 battles an hour" {
 		t.Errorf("alerts %q", got)
 	}
-	if n := evaluate[int](t, p, `document.querySelectorAll('.toast').length + heard.notes.length + heard.sounds`); n != 2+2+before {
+	if n := evaluate[int](t, p, `document.querySelectorAll('.toast').length + heard.notes.length + heard.sounds`); n != 2+before {
 		t.Errorf("what was switched off is heard: %d", n)
 	}
 	if got, want := evaluate[[]string](t, p, `heard.notes`), "A pinned room is challenged: Battle of pk-1 and pk-2"; got[0] != want {

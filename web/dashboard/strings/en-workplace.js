@@ -133,6 +133,7 @@ export const enWorkplace = {
   },
   recordMeans: 'The win rate is of battles with a result. A walk-over is a battle that nobody joined, or that everyone left before its time was up.',
   pastBattles: 'Past battles',
+  more: (n) => `Show ${n} more`,
   when: 'When',
   against: 'Against',
   result: 'Result',

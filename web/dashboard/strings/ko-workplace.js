@@ -133,6 +133,7 @@ export const koWorkplace = {
   },
   recordMeans: '승률은 결과가 있는 배틀만 계산합니다. 중도 종료는 아무도 참가하지 않았거나 시간이 끝나기 전에 모두 퇴장한 배틀입니다.',
   pastBattles: '지난 배틀',
+  more: (n) => `${n}개 더 보기`,
   when: '시각',
   against: '상대',
   result: '결과',

@@ -133,6 +133,7 @@ export const zhWorkplace = {
   },
   recordMeans: '胜率只计算有结果的 PK。“未打满”指无人加入，或各方在时间到之前均已退出的 PK。',
   pastBattles: '历史 PK',
+  more: (n) => `再显示 ${n} 场`,
   when: '时间',
   against: '对手',
   result: '结果',
