@@ -50,3 +50,7 @@ place @preact/signals dist/signals.mjs signals/signals.js
 # Its own module is not minified, and three times as large.
 place_script uplot dist/uPlot.iife.min.js uplot/uplot.js uPlot
 place uplot dist/uPlot.min.css uplot/uplot.css
+
+# For tests only: it is not embedded in the hub.
+mkdir -p "$here/../webtest/axe"
+cp "$tmp/axe-core/axe.min.js" "$tmp/axe-core/LICENSE" "$here/../webtest/axe/"

@@ -3,53 +3,63 @@ package webtest
 import (
 	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
-// TestScreenshots draws the page in every state, width and theme, for a person to look
-// at: BATTLEHUB_SCREENSHOTS names the folder.
-func TestScreenshots(t *testing.T) {
-	dir := os.Getenv("BATTLEHUB_SCREENSHOTS")
-	if dir == "" {
-		t.Skip("BATTLEHUB_SCREENSHOTS names no folder")
-	}
+// TestBoardScreenshots looks at the board in every state; see examine.
+func TestBoardScreenshots(t *testing.T) {
+	t.Parallel()
 	h := startHub(t)
 	p := newTab(t)
 	p.expectDown()
 
 	p.open(t, h.url("/"))
 	p.waitFor(t, `document.querySelector('.first-run') !== null`)
-	p.shoot(t, dir, "empty")
+	p.examine(t, "empty")
 
 	fillBoard(t, h)
 	p.waitFor(t, `document.querySelector('.presumed_ended') !== null`)
-	p.shoot(t, dir, "busy")
+	p.examine(t, "busy")
 	p.open(t, h.url("/?q=nothing-like-it"))
 	p.waitFor(t, `document.querySelector('.notice') !== null`)
-	p.shoot(t, dir, "nomatch")
-	p.open(t, h.url("/?state=live"))
+	p.examine(t, "nomatch")
+	p.open(t, h.url("/?q=4siHsNsWN/T3aub9zKraqPbSEGRX2z6gs3LDFi%2Bd/3M="))
+	p.waitFor(t, `document.querySelector('.notice .primary') !== null`)
+	p.examine(t, "nomatch-id")
+	p.script(t, `localStorage.setItem('battlehub-views', JSON.stringify([{ name: 'Long battles', asks: 'length=300-' }, { name: 'Walk-overs', asks: 'outcome=all_left' },
+		{ name: 'pk-1 to pk-19', asks: 'room=pk-1&state=live' }])); localStorage.setItem('battlehub-pins', '["pk-12","pk-7"]')`)
+	p.open(t, h.url("/?state=live&room=pk-1"))
 	p.waitFor(t, `document.querySelector('.shows-1') !== null`)
-	p.shoot(t, dir, "filtered")
-	p.open(t, h.url("/"))
+	p.examine(t, "filtered")
+	newBattle(h, "many", "room-of-a-very-long-name-indeed-which-does-not-fit", "pk-302", "pk-303", "pk-304", "pk-305", "pk-306").lasting(4*time.Minute, 30*time.Second).create(t, true).start(t)
+	p.open(t, h.url("/?view=table"))
+	p.waitFor(t, `document.querySelector('.row.live') !== null`)
+	p.examine(t, "table")
+	p.open(t, h.url("/?panel=keys"))
+	p.waitFor(t, `document.querySelector('.drawer') !== null`)
+	p.examine(t, "keys")
+	for _, lang := range []string{"zh", "ko"} {
+		p.open(t, h.url("/?owner=pk&lang="+lang))
+		p.waitFor(t, `document.querySelector('.card') !== null`)
+		p.examine(t, "busy-"+lang)
+	}
+	p.open(t, h.url("/?lang=en"))
 	p.waitFor(t, `document.querySelector('.card') !== null`)
 	p.do(t, chromedp.Click(chromedp.CSS(".ended .card-link")))
 	p.waitFor(t, `document.querySelector('.timeline li') !== null`)
-	p.shoot(t, dir, "detail")
+	p.examine(t, "detail")
 	suspicious := newBattle(h, "suspicious", "pk-3", "pk-5").create(t, false).create(t, false).start(t)
 	newBattle(h, "suspicious", "pk-3", "pk-666").start(t)
 	p.open(t, h.url("/?battle="+url.QueryEscape(suspicious.id)))
 	p.waitFor(t, `document.querySelector('.timeline .conflict') !== null`)
-	p.shoot(t, dir, "conflict")
+	p.examine(t, "conflict")
 	p.do(t, chromedp.Click(chromedp.CSS(".detail .button")))
 	h.Kill()
 	p.waitFor(t, `document.querySelector('.banner.waiting') !== null`)
-	p.shoot(t, dir, "broken")
+	p.examine(t, "broken")
 }
 
 // fillBoard makes a busy evening.
@@ -85,31 +95,4 @@ func fillBoard(t *testing.T, h *hubProcess) {
 	next(1).lasting(time.Minute, 4*time.Minute).create(t, false).start(t).end(t, 0, time.Minute, 700, 700)
 	next(2).lasting(time.Minute, 3*time.Minute).create(t, true).end(t, 2, time.Minute)
 	next(1).lasting(time.Minute, 2*time.Minute).create(t, false).start(t).end(t, 1, 41*time.Second, 120, 4503599627370496)
-}
-
-// shoot takes the page at three widths in both themes.
-func (p *tab) shoot(t *testing.T, dir, name string) {
-	t.Helper()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, theme := range []string{"light", "dark"} {
-		feature := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: theme}
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{feature}}
-		if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, media); err != nil {
-			t.Fatal(err)
-		}
-		for _, size := range [][2]int64{{360, 780}, {1280, 800}, {1920, 1080}} {
-			p.do(t, chromedp.EmulateViewport(size[0], size[1]))
-			evaluate[bool](t, p, `Promise.allSettled(document.getAnimations().map((a) => a.finished)).then(() => true)`)
-			image, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, size[0], theme))
-			if err := os.WriteFile(file, image, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 }

@@ -2,7 +2,6 @@ package webtest
 
 import (
 	"context"
-	"os"
 	"testing"
 	"time"
 
@@ -12,35 +11,32 @@ import (
 	"battlehub/hub"
 )
 
-// TestSignInScreenshots draws what people see who sign in, as TestScreenshots draws the rest.
+// TestSignInScreenshots looks at what people see who sign in; see examine.
 func TestSignInScreenshots(t *testing.T) {
-	dir := os.Getenv("BATTLEHUB_SCREENSHOTS")
-	if dir == "" {
-		t.Skip("BATTLEHUB_SCREENSHOTS names no folder")
-	}
+	t.Parallel()
 	g, provider := startWithProvider(t)
 	p := newTab(t)
 	p.expectNotSignedIn()
 	p.expect("403 (Forbidden)")
 	p.open(t, g.url("/"))
 	p.waitFor(t, signInIsShown)
-	p.shoot(t, dir, "signin-elsewhere")
+	p.examine(t, "signin-elsewhere")
 	provider.QueueUser(&mockoidc.MockUser{Subject: "1", Email: "eve@example.com", EmailVerified: true})
 	p.do(t, chromedp.Click(chromedp.CSS(".sign-in .primary")))
 	p.waitFor(t, `document.querySelector('blockquote') !== null`)
-	p.shoot(t, dir, "signin-nopart")
+	p.examine(t, "signin-nopart")
 
 	g = startGuarded(t, nil)
 	p.open(t, g.url("/"))
 	p.waitFor(t, signInIsShown)
-	p.shoot(t, dir, "signin-token")
+	p.examine(t, "signin-token")
 	p.signIn(t, "not a token")
 	p.waitFor(t, `document.querySelector('#token-wrong')?.innerText.startsWith('This is not')`)
-	p.shoot(t, dir, "signin-wrong")
+	p.examine(t, "signin-wrong")
 	evaluate[chromedp.Void](t, p, `document.querySelector('#token').select()`)
 	p.signIn(t, token(t, hub.Grant{User: "ann@example.com", Rooms: []string{"pk-1", "pk-2", "room-of-a-very-long-name"}}))
 	p.waitFor(t, `document.querySelector('.notice') !== null`)
-	p.shoot(t, dir, "owner-empty")
+	p.examine(t, "owner-empty")
 	for i, rooms := range [][]string{{"pk-1", "pk-7"}, {"pk-2", "pk-8"}, {"pk-1", "pk-9"}} {
 		b := newBattle(g.hubProcess, string(rune('a'+i)), rooms[0], rooms[1:]...).create(t, true)
 		if i > 0 {
@@ -48,12 +44,12 @@ func TestSignInScreenshots(t *testing.T) {
 		}
 	}
 	p.waitFor(t, `document.querySelectorAll('.section.live .card').length === 2`)
-	p.shoot(t, dir, "owner-board")
+	p.examine(t, "owner-board")
 	var soon hub.Authorizer = func(context.Context, hub.Credential) (hub.Grant, error) {
 		return hub.Grant{User: "mod", Expires: time.Now().Add(time.Second)}, nil
 	}
 	g.judge.Store(&soon)
 	p.do(t, chromedp.Reload())
 	p.waitFor(t, `document.querySelector('.sign-in-why') !== null`)
-	p.shoot(t, dir, "signin-expired")
+	p.examine(t, "signin-expired")
 }

@@ -2,19 +2,15 @@ package webtest
 
 import (
 	"net/http"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
 
-// TestWorkplaceScreenshots draws the drawers and notices, as TestScreenshots draws the board.
+// TestWorkplaceScreenshots looks at the drawers and notices; see examine.
 func TestWorkplaceScreenshots(t *testing.T) {
-	dir := os.Getenv("BATTLEHUB_SCREENSHOTS")
-	if dir == "" {
-		t.Skip("BATTLEHUB_SCREENSHOTS names no folder")
-	}
+	t.Parallel()
 	h := startHub(t)
 	p := newTab(t)
 	p.expectDown()
@@ -23,16 +19,16 @@ func TestWorkplaceScreenshots(t *testing.T) {
 		localStorage.setItem('battlehub-rules', JSON.stringify([['challenged', 'pk-8'], ['busy', '2'], ['presumed', '']].map(([kind, value], i) => ({ id: String(i), kind, on: i < 2, value }))))`)
 	fillBoard(t, h)
 	p.open(t, h.url("/"))
-	p.waitFor(t, `document.querySelectorAll('.card').length > 30`)
+	p.waitFor(t, `document.querySelectorAll('.card').length > 10`)
 	for i := range 4 { // alerts
 		newBattle(h, "alert "+string(rune('a'+i)), "pk-7", "pk-8").lasting(time.Minute, time.Duration(i)*time.Second).create(t, true).start(t)
 	}
 	p.waitFor(t, `document.querySelectorAll('.toast').length === 4`)
-	p.shoot(t, dir, "toasts")
+	p.examine(t, "toasts")
 	for _, panel := range []string{"watchlist", "export"} {
 		p.open(t, h.url("/?panel="+panel))
 		p.waitFor(t, `document.querySelector('.drawer') !== null`)
-		p.shoot(t, dir, panel)
+		p.examine(t, panel)
 	}
 	for i := range 14 {
 		b := newBattle(h, "past "+string(rune('a'+i)), "pk-3", "pk-5").lasting(time.Minute, time.Duration(5+i*2)*time.Minute).create(t, true)
@@ -47,17 +43,17 @@ func TestWorkplaceScreenshots(t *testing.T) {
 	}
 	p.open(t, h.url("/?panel=room&of=pk-3"))
 	p.waitFor(t, `document.querySelectorAll('.past tbody tr').length > 10 && document.querySelector('.reach')?.innerText.startsWith('All')`)
-	p.shoot(t, dir, "room")
+	p.examine(t, "room")
 	p.open(t, h.url("/?panel=owner&of=nobody"))
 	p.waitFor(t, `document.querySelector('.reach')?.innerText.startsWith('All')`)
-	p.shoot(t, dir, "room-empty")
+	p.examine(t, "room-empty")
 	p.open(t, h.url("/?panel=pictures"))
 	p.waitFor(t, `document.querySelectorAll('.u-legend').length === 3`)
 	for i := range 8 {
 		newBattle(h, "live "+string(rune('a'+i)), "pk-3", "pk-5").create(t, false).start(t)
 	}
 	p.waitFor(t, `/p50 \d+ ms/.test(document.querySelector('.pictures').innerText)`)
-	p.shoot(t, dir, "pictures")
+	p.examine(t, "pictures")
 
 	p.open(t, h.url("/"))
 	p.waitFor(t, boardIsLive)
@@ -68,31 +64,31 @@ func TestWorkplaceScreenshots(t *testing.T) {
 	response.Body.Close()
 	evaluate[chromedp.Void](t, p, `pass(4 * 60_000)`)
 	p.waitFor(t, `document.querySelector('.banner.source') !== null`)
-	p.shoot(t, dir, "source")
+	p.examine(t, "source")
 	p.open(t, h.url("/"))
-	p.waitFor(t, boardIsLive+` && document.querySelectorAll('.card').length > 30`)
+	p.waitFor(t, boardIsLive+` && document.querySelectorAll('.card').length > 10`)
 	// As if it had been away.
 	evaluate[chromedp.Void](t, p, `Promise.all([import('/dashboard/away.js'), import('/dashboard/store.js')]).then(([{ absence }, { battles }]) => {
 		const events = battles.value.slice(0, 12).map((battle, i) => ({ kind: ['created', 'started', 'ended', 'presumed_ended'][i % 4], at: battle.created_at ?? battle.started_at, battle }));
 		absence.value = { from: Date.now() - 340_000, until: Date.now(), count: 12, more: false, events };
 	})`)
 	p.waitFor(t, `document.querySelector('.away') !== null`)
-	p.shoot(t, dir, "away")
+	p.examine(t, "away")
 	p.do(t, chromedp.Click(chromedp.CSS(".away a")))
 	p.waitFor(t, `document.querySelector('.away-panel') !== null`)
-	p.shoot(t, dir, "away-panel")
+	p.examine(t, "away-panel")
 	for _, lang := range []string{"zh", "ko"} {
 		for panel, ready := range map[string]string{
 			"watchlist": `.watch`, "room&of=pk-3": `.past tr`, "pictures": `.u-legend`,
 		} {
 			p.open(t, h.url("/?lang="+lang+"&panel="+panel))
 			p.waitFor(t, `document.querySelector('`+ready+`') !== null`)
-			p.shoot(t, dir, lang+"-"+panel[:4])
+			p.examine(t, lang+"-"+panel[:4])
 		}
 	}
 	p.open(t, h.url("/"))
 	p.waitFor(t, boardIsLive)
 	h.Kill()
 	p.waitFor(t, `document.querySelector('.banner.waiting') !== null`)
-	p.shoot(t, dir, "stale")
+	p.examine(t, "stale")
 }
