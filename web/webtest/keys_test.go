@@ -83,7 +83,7 @@ func TestTabGoesDownThePage(t *testing.T) {
 		p.do(t, chromedp.KeyEvent(kb.Tab))
 		order += evaluate[string](t, p, `((e) => e.name || e.closest('.search-box, .language')?.className || e.innerText.trim().replace(/\s+/g, ' '))(document.activeElement)`) + "; "
 	}
-	want := "search-box; state; language; Filter; layout; Watchlist; Pictures; Export; ? Keyboard; Time left▲; Challenger; Length; Challenged; Battle of pk-1 and pk-2; "
+	want := "search-box; language; state; Filter; layout; Watchlist; Pictures; Export; ? Keyboard; Time left▲; Challenger; Length; Challenged; Battle of pk-1 and pk-2; "
 	if order != want {
 		t.Errorf("Tab goes through %q, want %q", order, want)
 	}
