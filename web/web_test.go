@@ -123,7 +123,7 @@ func TestOnlyTheClientAndTheAPIAreForOtherOrigins(t *testing.T) {
 	t.Parallel()
 	for target, shared := range map[string]bool{
 		"/": false, "/dashboard/app.js": false, "/vendor/htm/htm.js": false, "/nothing": false,
-		"/client/battlehub.js": true, "/client/board.js": true, "/openapi.yaml": true, "/asyncapi.yaml": true,
+		"/client/battlehub.js": true, "/openapi.yaml": true, "/asyncapi.yaml": true,
 	} {
 		h := request(http.MethodGet, target, nil).Header()
 		origin, policy := "", "same-origin"
