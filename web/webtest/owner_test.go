@@ -39,6 +39,7 @@ func TestTheOwnerExample(t *testing.T) {
 	p.waitFor(t, shows("Against pk-5: "))
 	left := evaluate[string](t, p, `document.querySelector('li').textContent`)
 	p.waitFor(t, `document.querySelector('li').textContent !== `+quoted(left)) // it counts down
+	p.examine(t, "example-owner")
 	h.Kill()
 	p.waitFor(t, `document.querySelector('[role=status]').textContent.startsWith('waiting')`)
 	h.start(t)
