@@ -35,6 +35,7 @@ func TestTheBoardByKeyboard(t *testing.T) {
 			p.waitFor(t, `(`+focused+`) === `+quote(id))
 		}
 	}
+	p.do(t, chromedp.Click(chromedp.CSS(".state.all"))) // its radio button has the focus now, and types nothing
 	at("j", first.id)
 	at("jk", first.id)
 	for range 30 {
