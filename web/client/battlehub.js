@@ -138,10 +138,9 @@ export class Battlehub {
 
   connect() {
     if (!this.#WebSocket) throw new TypeError('WebSocket: give one, such as that of the package ws');
-    if (this.#socket) this.#watch();
     const { name } = this.state;
     if (name === 'closed') this.#watchPage('addEventListener');
-    if (name !== 'connecting' && !this.#greeted) this.#open();
+    if (this.#silent || (name !== 'connecting' && !this.#greeted)) this.#open();
     return this;
   }
 
@@ -209,7 +208,10 @@ export class Battlehub {
   #attach(socket) {
     this.#socket = socket;
     this.#expect(SLACK_MS);
-    this.#watchTimer = setInterval(() => this.#watch(), PACE_MS);
+    this.#watchTimer = setInterval(() => {
+      if (this.#silent) this.#retry({ reason: 'silent' });
+      else this.#keep();
+    }, PACE_MS);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => this.#lost({ code, reason });
     // Some runtimes tell no more of a failed handshake.
@@ -260,9 +262,8 @@ export class Battlehub {
   }
 
   /** A clock that was set is silence, too: resuming is harmless. */
-  #watch() {
-    if (Math.abs(Date.now() - this.#since) > this.#patience) this.#retry({ reason: 'silent' });
-    else this.#keep();
+  get #silent() {
+    return this.#socket && Math.abs(Date.now() - this.#since) > this.#patience;
   }
 
   #watchPage(change) {

@@ -91,6 +91,22 @@ test('a machine that slept finds its connection dead at once', async (t) => {
   assert.equal(hub.sockets.length, 2);
 });
 
+test('a listener may close the client when the page finds its connection dead', async (t) => {
+  const { window } = page(t);
+  const server = await Hub.start(t);
+  const hub = follow(t, { url: server.url }).connect();
+  await hub.until(() => hub.state.name === 'live');
+  const stop = hub.on('state', () => {
+    stop();
+    hub.close();
+  });
+  const now = Date.now();
+  t.mock.method(Date, 'now', () => now + 3_600_000);
+  window.dispatchEvent(new Event('online'));
+  assert.equal(hub.state.name, 'closed', `${hub.states}`);
+  assert.equal(hub.sockets.length, 1);
+});
+
 test('a closed client no longer listens to the page', async (t) => {
   const { window, document } = page(t);
   const server = await Hub.start(t);
