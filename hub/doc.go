@@ -4,12 +4,13 @@
 // # The way of an event
 //
 //	Log ──Tail──▶ feed.Apply ──▶ board (merge) ──▶ frame (encode once) ──▶ ring
-//	                                                 └─▶ index (room → sessions) ──▶ session.offer ──▶ flushLoop ──▶ socket
+//	                                                 └─▶ index (room → sessions) ──▶ session.offer ──▶ writer ──▶ socket
 //
 // Read the files in that order: event.go, battle.go and merge.go say what a battle is;
 // position.go and log.go what a log promises; feed.go, board.go, frame.go, ring.go and
-// index.go how a node follows one; session.go, join.go, snapshot.go, replay.go and
-// request.go how a client is served; websocket.go, frameconn.go and sse.go how bytes reach it;
+// index.go how a node follows one; session.go, flush.go, join.go, snapshot.go, replay.go
+// and request.go how a client is served; writer.go, attempt.go, websocket.go, frameconn.go,
+// await.go and sse.go how bytes reach it;
 // query.go, source.go, grant.go and admission.go who gets in; battles.go, detail.go,
 // history.go and sourcestatus.go what can be asked over plain HTTP.
 //
@@ -29,12 +30,12 @@
 //     clears the board and stores it;
 //   - heartbeatLoop (wheel.go) gives every session its bookmarks;
 //   - for each WebSocket, readLoop (websocket.go); an event stream has its handler's;
-//   - for each session that has something to write, flushLoop (session.go), until it has
-//     not.
+//   - for each processor, a writer's loop (writer.go), which sends what sockets take at once;
+//   - for each session that has something else to do, flushLoop (flush.go), until it has not.
 //
 // # Locks
 //
-// feed.mu is taken before session.mu. wheel.mu, admission.mu, sharedSnapshot.mu and
+// feed.mu is taken before session.mu, and that before writer.mu. wheel.mu, admission.mu, sharedSnapshot.mu and
 // frameConn.mu are never held while another is taken, but for sharedSnapshot.mu, which
 // comes before feed.mu. Nothing that can block on a client happens under any of them but
 // frameConn.mu, which is one connection's own.
