@@ -1,8 +1,12 @@
+/** Battles leave no more often than this: each time costs a look at all, and on a busy hub hundreds leave every second. */
+const TIDY_MS = 1_000;
+
 /** The battles, and the one timer that takes the ended ones off when their time has come. */
 export class Board {
   battles = new Map();
   #clock;
   #changed;
+  #tidied = -Infinity;
   #nextLeave = Infinity;
   #timer;
 
@@ -48,7 +52,7 @@ export class Board {
   /** Takes off what has left by now and sets the timer for the next. */
   #tidy() {
     this.stop();
-    const now = this.#clock.now();
+    const now = (this.#tidied = this.#clock.now());
     let next = Infinity;
     for (const { id, leaves_at } of this.battles.values()) {
       const at = leaves_at ? Date.parse(leaves_at) : Infinity;
@@ -58,7 +62,8 @@ export class Board {
     if (next < Infinity) this.#wakeAt(next);
   }
 
-  #wakeAt(at) {
+  #wakeAt(time) {
+    const at = Math.max(time, this.#tidied + TIDY_MS);
     if (at >= this.#nextLeave) return;
     this.#nextLeave = at;
     clearTimeout(this.#timer);
