@@ -1,4 +1,4 @@
-.PHONY: setup run test lint fuzz bench
+.PHONY: setup run test lint fuzz bench benchmarks
 
 # Installs what the tests need beside Go: Chromium, Node, promtool, a C compiler.
 setup:
@@ -19,5 +19,10 @@ lint:
 fuzz:
 	@.ci/test.sh fuzz
 
+# What battlehub promises, measured on this machine; some ten minutes. RUNS=1 make bench
 bench:
+	go run ./cmd/battlehub bench table --runs=$${RUNS:-5}
+
+# The parts by themselves, with what they allocate.
+benchmarks:
 	go test -run '^$$' -bench . -benchmem ./...

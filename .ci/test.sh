@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every check, or those that are named: format vet staticcheck modules test client
+# Runs every check, or those that are named: format vet staticcheck modules test
 # allocations fuzz. Quiet while all is well; what fails shows its output, and the rest still runs.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -24,9 +24,6 @@ modules() { go mod verify && go mod tidy -diff; }
 
 # Not quietly: go test says one line of a package that passes.
 tests() { go test -race -shuffle=on -timeout 10m ./...; }
-
-# The JavaScript client's, in Node, against real hubs.
-client() { (cd web/client && node --test tests/*.test.js); }
 
 # What the race detector would falsify, since it allocates itself.
 allocations() { go test -run Allocates ./hub; }
@@ -65,7 +62,7 @@ quietly() {
   return 1
 }
 
-[ $# -gt 0 ] || set -- format vet staticcheck modules test client allocations fuzz
+[ $# -gt 0 ] || set -- format vet staticcheck modules test allocations fuzz
 failed=()
 for step in "$@"; do
   begin=$SECONDS verdict=ok

@@ -137,9 +137,9 @@ func (s *session) write(frames []*frame) error {
 
 // wrote counts frames that the socket took.
 func (s *session) wrote(frames []*frame) {
+	s.hub.metrics.sent(frames)
 	now := time.Now()
 	for _, f := range frames {
-		s.hub.metrics.sent(f)
 		if !f.at.IsZero() {
 			s.hub.opts.Ages.Observe(HopWritten, f.at, now)
 		}

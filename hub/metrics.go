@@ -122,9 +122,17 @@ func (m *metrics) applied(k Kind) {
 	}
 }
 
-func (m *metrics) sent(f *frame) {
-	m.framesOut[f.typ].Inc()
-	m.bytesOut.Add(float64(len(f.wire)))
+// sent counts frames, those of a type that follow each other at once: whoever lags is sent
+// many events at a time.
+func (m *metrics) sent(frames []*frame) {
+	for i := 0; i < len(frames); {
+		first, bytes := i, 0
+		for typ := frames[i].typ; i < len(frames) && frames[i].typ == typ; i++ {
+			bytes += len(frames[i].wire)
+		}
+		m.framesOut[frames[first].typ].Add(float64(i - first))
+		m.bytesOut.Add(float64(bytes))
+	}
 }
 
 func (m *metrics) received(t FrameType) {

@@ -95,6 +95,7 @@ func (r *ring) after(p Position) (uint64, error) {
 func (r *ring) collect(from uint64, limit int, wanted func(*frame) bool) (frames []*frame, next uint64) {
 	const mostLookedAt = 8192
 	end := min(r.next, from+mostLookedAt)
+	frames = make([]*frame, 0, min(uint64(limit), end-from))
 	for ; from < end && len(frames) < limit; from++ {
 		if f := r.at(from); wanted(f) {
 			frames = append(frames, f)

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-//go:embed dashboard client/*.js vendor/*/* api/*.yaml
+//go:embed dashboard client/*.js examples vendor/*/* api/*.yaml
 var files embed.FS
 
 // asset is an embedded file, ready to be served.
@@ -30,8 +30,8 @@ type asset struct {
 type handler map[string]asset
 
 // Handler serves the dashboard at /, with its files below /dashboard/ and /vendor/, the
-// JavaScript client at /client/battlehub.js, /openapi.yaml and /asyncapi.yaml. Any
-// other path is answered 404, whatever the method, and any other method than GET and HEAD
+// JavaScript client at /client/battlehub.js, pages that use it below /examples/, /openapi.yaml
+// and /asyncapi.yaml. Any other path is answered 404, whatever the method, and any other method than GET and HEAD
 // 405, both as application/problem+json (RFC 9457).
 func Handler() http.Handler {
 	h := handler{}

@@ -40,6 +40,8 @@ func TestServesWhatIsPromised(t *testing.T) {
 		"/openapi.yaml":               "application/yaml",
 		"/asyncapi.yaml":              "application/yaml",
 		"/client/battlehub.js?v=none": "text/javascript; charset=utf-8",
+		"/examples/owner.html":        "text/html; charset=utf-8",
+		"/examples/owner.js":          "text/javascript; charset=utf-8",
 	} {
 		w := request(http.MethodGet, target, nil)
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != contentType || w.Body.Len() == 0 {
@@ -89,7 +91,7 @@ func TestRefusesTheRest(t *testing.T) {
 
 func TestEveryAnswerIsSecured(t *testing.T) {
 	t.Parallel()
-	for _, target := range []string{"/", "/dashboard/app.js", "/client/battlehub.js", "/openapi.yaml", "/nothing"} {
+	for _, target := range []string{"/", "/dashboard/app.js", "/client/battlehub.js", "/examples/owner.html", "/openapi.yaml", "/nothing"} {
 		h := request(http.MethodGet, target, nil).Header()
 		policy := h.Get("Content-Security-Policy")
 		for _, directive := range []string{
@@ -122,8 +124,8 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 func TestOnlyTheClientAndTheAPIAreForOtherOrigins(t *testing.T) {
 	t.Parallel()
 	for target, shared := range map[string]bool{
-		"/": false, "/dashboard/app.js": false, "/vendor/htm/htm.js": false, "/nothing": false,
-		"/client/battlehub.js": true, "/client/board.js": true, "/openapi.yaml": true, "/asyncapi.yaml": true,
+		"/": false, "/dashboard/app.js": false, "/vendor/htm/htm.js": false, "/examples/owner.html": false, "/nothing": false,
+		"/client/battlehub.js": true, "/openapi.yaml": true, "/asyncapi.yaml": true,
 	} {
 		h := request(http.MethodGet, target, nil).Header()
 		origin, policy := "", "same-origin"
@@ -184,7 +186,9 @@ func TestEverythingReferredToIsServed(t *testing.T) {
 		}
 		for _, match := range reference.FindAllStringSubmatch(string(body), -1) {
 			target := path.Join(path.Dir("/"+name), match[1])
-			if path.Ext(name) == ".html" || strings.Contains(match[0], "src=") {
+			if path.Ext(name) == ".html" {
+				target = path.Join(path.Dir(urlPath(name)), match[1])
+			} else if strings.Contains(match[0], "src=") {
 				target = path.Join("/", match[1]) // relative to the page, which is at the root
 			}
 			found++
@@ -209,11 +213,21 @@ func TestThePageLoadsEveryModuleAtOnce(t *testing.T) {
 	t.Parallel()
 	page := request(http.MethodGet, "/", nil).Body.String()
 	for served := range Handler().(handler) {
-		if strings.HasSuffix(served, "-worker.js") || slices.Contains(onDemand, served) {
-			continue // a worker loads its own
+		if strings.HasSuffix(served, "-worker.js") || strings.HasPrefix(served, "/examples/") || slices.Contains(onDemand, served) {
+			continue // a worker or another page loads its own
 		}
 		if path.Ext(served) == ".js" && !strings.Contains(page, `"`+strings.TrimPrefix(served, "/")+`"`) {
 			t.Errorf("%s is found only after another module has arrived: preload it", served)
 		}
+	}
+}
+
+// TestTheExampleIsShort: it is there to be read.
+func TestTheExampleIsShort(t *testing.T) {
+	t.Parallel()
+	page := request(http.MethodGet, "/examples/owner.html", nil).Body.String()
+	script := request(http.MethodGet, "/examples/owner.js", nil).Body.String()
+	if n := strings.Count(page+script, "\n"); n >= 60 {
+		t.Errorf("%d lines, want less than 60", n)
 	}
 }

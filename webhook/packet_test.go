@@ -175,3 +175,17 @@ func BenchmarkDecode(b *testing.B) {
 		})
 	}
 }
+
+// TestDecodeAllocatesLittle pins what a webhook costs the garbage collector.
+func TestDecodeAllocatesLittle(t *testing.T) {
+	const most = 55
+	body := []byte(packetFile(t, "end.json"))
+	allocs := testing.AllocsPerRun(100, func() {
+		if _, err := decode(testApp, hub.KindEnded, body, noon); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs > most {
+		t.Errorf("a packet allocates %.0f times, want at most %d", allocs, most)
+	}
+}

@@ -101,6 +101,7 @@ func TestAPIAnswers(t *testing.T) {
 		{of: a, path: "/", header: "If-None-Match: *", status: 304},
 		{of: a, path: "/", method: "POST", status: 405},
 		{of: a, path: "/client/battlehub.js", status: 200},
+		{of: a, path: "/examples/owner.html", status: 200},
 		{of: a, path: "/openapi.yaml", status: 200},
 		{of: a, path: "/asyncapi.yaml", status: 200},
 		{of: a, path: "/metrics", status: 200},

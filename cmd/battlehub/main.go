@@ -18,6 +18,7 @@ import (
 type cli struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Run a hub: webhooks in, battles out. The default."`
 	Simulate simulateCmd `cmd:"" help:"Send scripted, realistic battles to a webhook, signed if you give the token."`
+	Bench    benchCmd    `cmd:"" help:"Measure how fast a hub is, what that costs, and whether anything is lost."`
 	Tail     tailCmd     `cmd:"" help:"Watch a hub's battles in the terminal."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for a client, or see what one says and whether a hub takes it."`
 	Revoke   revokeCmd   `cmd:"" help:"Take grants back: of a token, of a user, or of everybody."`

@@ -48,7 +48,7 @@ func (c *config) completeWebhook() error {
 const pathRunes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
 
 // servedElsewhere are the first parts of the public server's other paths.
-var servedElsewhere = []string{"", "v1", "client", "dashboard", "vendor", "openapi.yaml", "asyncapi.yaml"}
+var servedElsewhere = []string{"", "v1", "client", "dashboard", "examples", "vendor", "openapi.yaml", "asyncapi.yaml"}
 
 // wrongWithPath returns why no webhook would arrive at the path, and the remedy; or "".
 // Clients, proxies and http.ServeMux rewrite paths that are not in their simplest form.

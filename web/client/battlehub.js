@@ -1,373 +1,440 @@
-// The battlehub client, for any browser app, and for Node and React Native, whose WebSocket is the
-// same. It depends on nothing but the three modules beside it.
-//
-//     const hub = new Battlehub({ url: 'https://hub.example.com', rooms: ['pk-3'] });
-//     hub.on('battles', (battles) => render([...battles.values()]));
-//     hub.connect();
-//
-// It keeps one connection, resumes it by cursor, and folds events into the board.
+// One connection, resumed by cursor, and the board that its events make; see battlehub.d.ts.
 
-import { Board } from './board.js';
-import { ServerClock } from './clock.js';
-import { difference, intersection, portion } from './rooms.js';
-
-/** After these close codes the same attempt may succeed later. After any other it will not. */
-const RETRY_CODES = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
-
-/** The first delay spreads the clients of a hub that died; later ones grow up to the cap. */
-const FIRST_DELAY_MS = 5_000;
+/** After any other close code, trying again would change nothing. */
+const RETRY_CODES = [1001, 1005, 1006, 1011, 1012, 1013, 4408];
+/** Between looks for silence; most, before the first retry; least, before a refresh. */
+const PACE_MS = 5_000;
 const MAX_DELAY_MS = 30_000;
+const SLACK_MS = 10_000; // how late the server may be
+/** A wrong number must not strand a client. */
+const HINT_MAX_MS = 600_000;
+/** Events known, or waiting for a reader. */
+const EVENTS_MAX = 4_096;
+/** Proxies often bound a request's line at 4 or 8 KiB. */
+const ROOMS_CHARS = 3_000;
 
-/** How long the network may hold a heartbeat up before the connection counts as dead. */
-const SLACK_MS = 10_000;
-/** How long the server has to greet, and to answer a ping. */
-const ANSWER_MS = 10_000;
-/** How often silence is looked for; also how soon a woken laptop notices that it slept. */
-const WATCH_MS = 5_000;
-/** How many event ids are remembered to drop repeats: far more than one resume repeats. */
-const SEEN_MAX = 4_096;
+const missing = (a, b) => [...a].filter((room) => !b.has(room));
 
-/** In these states the server has greeted and frames may be sent. */
-const GREETED = new Set(['catching_up', 'live']);
+/** As many as one query or frame may name. */
+function portion(rooms) {
+  let left = ROOMS_CHARS;
+  return rooms.filter((room, i) => (left -= encodeURIComponent(room).length + 6) > 0 || i === 0);
+}
+
+/** The one place for a token in a browser's handshake. */
+function subprotocols(token) {
+  if (!token) return ['battlehub.v1'];
+  return ['battlehub.v1', token.startsWith('usersig.') ? token : `bearer.${token}`];
+}
+
+/** When a JWT expires; NaN if that cannot be read. */
+function expiry(token) {
+  try {
+    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).exp * 1000;
+  } catch {
+    return NaN;
+  }
+}
 
 export class Battlehub {
-  /** Where the connection stands: { name, since, … }, see battlehub.d.ts. */
   state = { name: 'closed', since: Date.now() };
-  /** The server's last hello, or null. */
+  battles = new Map();
   hello = null;
-  /** When the server was last heard, by the local clock; 0 if never. */
   heardAt = 0;
 
   #endpoint;
-  #app;
   #token;
   #WebSocket;
-  #listeners = new Map();
-  #clock = new ServerClock();
-  #board = new Board(this.#clock, () => this.#emit('battles', this.battles));
+  #listeners = new Set();
 
-  #socket = null;
-  #attempts = 0; // numbers them, so that one overtaken while it waited for its token gives up
-  #failures = 0; // since the connection last worked
-  #byeMS = null; // the delay that the server chose
+  #socket;
+  #attempts = 0;
+  #failures = 0;
+  #byeMS; // the server's choice
+  #since; // when it was heard, or had to speak,
+  #patience; // and how long it may be silent
+  #offsets = []; // of its clock
+  #shown; // token
   #retryTimer;
   #watchTimer;
-  #patience = ANSWER_MS; // how long the server may be silent
-  #quietSince; // when it was last heard, or should have begun to speak, by both clocks
+  #refreshTimer;
 
-  #wanted; // rooms to follow; null: all that the server grants
-  #followed = null; // rooms that the session follows, by the server's word
-  #complete = null; // rooms whose battles the board holds as of the cursor
-  #request = null; // the subscribe or unsubscribe under way: one at a time
-  #requests = 0;
+  #wanted; // rooms; undefined: all
+  #followed; // by the server's word
+  #complete; // on the board as of the cursor
+  #request; // under way
 
-  #cursor = null;
-  #snapshot = null; // the one that is arriving, built aside
+  #cursor;
+  #snapshot; // the whole board as it arrives
   #seen = new Set();
 
-  constructor({ url = globalThis.location?.href, rooms, app, token, WebSocket } = {}) {
-    if (rooms?.length === 0) throw new TypeError('rooms: name at least one, or leave it out to follow all');
-    this.#endpoint = new URL('v1/ws', url);
-    this.#endpoint.protocol = this.#endpoint.protocol.replace(/^http/, 'ws');
-    this.#wanted = rooms ? new Set(rooms) : null;
-    this.#app = app;
+  constructor({ url = globalThis.location?.href, rooms, app, token, WebSocket = globalThis.WebSocket } = {}) {
+    if (rooms?.length === 0) throw new TypeError('rooms: name at least one, or leave it out');
+    // React Native has URL only in part.
+    const base = /^(?:http|ws)(s?:\/\/[^/?#]+(\/[^?#]*(?=\/))?)/i.exec(url)?.[1];
+    if (!base) throw new TypeError('url: give one such as https://hub.example.com');
+    this.#endpoint = `ws${base}/v1/ws?${app ? `app=${encodeURIComponent(app)}&` : ''}`;
+    this.#wanted = rooms && new Set(rooms);
     this.#token = token;
-    this.#WebSocket = WebSocket ?? globalThis.WebSocket;
+    this.#WebSocket = WebSocket;
   }
 
-  /** The board: battles by id, each complete. Read only. A snapshot brings a new Map. */
-  get battles() {
-    return this.#board.battles;
-  }
-
-  /** The server's time in milliseconds since the epoch: what countdowns count by. */
+  /** Each offset is too low by the time that its frame took. */
   now() {
-    return this.#clock.now();
+    return this.#offsets.length > 0 ? Math.max(...this.#offsets) + performance.now() : Date.now();
   }
 
-  /** Calls the listener on every such event. Returns a function that ends it. */
+  countdown({ state, respond_by, ends_at }) {
+    return Math.max(0, Date.parse({ pending: respond_by, live: ends_at }[state]) - this.now());
+  }
+
   on(event, listener) {
-    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
-    this.#listeners.get(event).add(listener);
-    return () => this.#listeners.get(event).delete(listener);
+    const entry = { event, listener };
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
   }
 
-  /** Connects; while waiting or refused, tries again at once; while connected, does nothing. */
+  /** No generator: one that waits, or was never begun, cannot be ended. */
+  events() {
+    let waiting = [];
+    let ended = false;
+    let news;
+    let wake;
+    const stir = () => {
+      wake?.();
+      news = new Promise((resolve) => (wake = resolve));
+    };
+    const push = (frame) => {
+      if (waiting.length === EVENTS_MAX) waiting = [{ type: 'gap', reason: 'lagged' }];
+      waiting.push(frame);
+      stir();
+    };
+    const end = () => {
+      for (const stop of stops) stop();
+      ended = true;
+      stir();
+    };
+    const stops = [
+      this.on('event', push),
+      this.on('gap', push),
+      this.on('state', ({ name }) => name === 'closed' && end()),
+    ];
+    stir();
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        while (!ended && waiting.length === 0) await news;
+        return { done: waiting.length === 0, value: waiting.shift() };
+      },
+      async return() {
+        waiting = [];
+        end();
+        return this.next();
+      },
+    };
+  }
+
   connect() {
-    if (this.state.name === 'closed') this.#watchPage('addEventListener');
-    if (this.state.name !== 'connecting' && !GREETED.has(this.state.name)) this.#open();
+    if (!this.#WebSocket) throw new TypeError('WebSocket: give one, such as that of the package ws');
+    const { name } = this.state;
+    if (name === 'closed') this.#watchPage('addEventListener');
+    if (this.#silent || (name !== 'connecting' && !this.#greeted)) this.#open();
     return this;
   }
 
-  /** Disconnects until connect is called. The board stays as it was. */
   close() {
     this.#abandon();
-    this.#board.stop();
     this.#watchPage('removeEventListener');
     this.#setState('closed');
   }
 
-  /** Follows more rooms; their battles join the board. */
+  async refresh() {
+    if (!this.#greeted) return;
+    await this.#askToken((token) => this.#send({ type: 'auth', token }));
+    this.#refreshLater();
+  }
+
   subscribe(rooms) {
-    if (!this.#wanted) throw new TypeError('this client follows all rooms already');
-    for (const room of rooms) this.#wanted.add(room);
-    this.#roomsChanged();
+    this.#changeRooms('add', rooms);
   }
 
-  /** Stops following rooms; battles in none of the remaining ones leave the board. */
   unsubscribe(rooms) {
-    if (!this.#wanted) throw new TypeError('this client follows all rooms; create it with rooms to follow some');
-    for (const room of rooms) this.#wanted.delete(room);
-    this.#roomsChanged();
+    this.#changeRooms('delete', rooms);
   }
 
-  // The connection
-
-  async #open() {
+  #open() {
     this.#abandon();
-    if (this.#wanted?.size === 0) return this.#idle();
+    if (this.#wanted?.size === 0) {
+      this.#cursor = null;
+      this.#setState('idle'); // no room in the query would mean all
+      return this.#show(new Map());
+    }
     const attempt = this.#attempts;
-    this.#setState('connecting');
+    this.#setState('connecting'); // in which a listener may close
+    if (attempt !== this.#attempts) return;
+    this.#askToken(
+      (token) => this.#attach(new this.#WebSocket(this.#address(), subprotocols(token))),
+      () => this.#retry({ reason: 'token' }),
+    );
+  }
+
+  #address() {
+    const wanted = [...(this.#wanted ?? [])];
+    // The cursor is good for these only; the others are subscribed to afterwards.
+    const held = wanted.filter((room) => this.#complete?.has(room));
+    if (this.#wanted && held.length === 0) this.#cursor = null;
+    const query = portion(this.#cursor ? held : wanted).map((room) => `room=${encodeURIComponent(room)}`);
+    if (this.#cursor) query.push(`cursor=${encodeURIComponent(this.#cursor)}`);
+    return this.#endpoint + query.join('&');
+  }
+
+  /** Uses it unless overtaken meanwhile. */
+  async #askToken(use, failed) {
+    const attempt = this.#attempts;
     try {
-      const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
+      const token = await (this.#renewable ? this.#token() : this.#token);
       if (attempt !== this.#attempts) return;
-      const protocols = token ? ['battlehub.v1', token.startsWith('usersig.') ? token : `bearer.${token}`] : ['battlehub.v1'];
-      this.#attach(new this.#WebSocket(this.#address(), protocols));
+      this.#shown = token;
+      use(token);
     } catch (err) {
       if (attempt !== this.#attempts) return;
-      this.#retry({ reason: 'token' });
+      failed?.();
       this.#emit('error', err);
     }
   }
 
-  /** A resume asks for the rooms that the cursor is good for; the rest is subscribed to afterwards. */
-  #address() {
-    const address = new URL(this.#endpoint);
-    let rooms = this.#wanted;
-    let cursor = this.#cursor;
-    if (rooms && cursor) {
-      rooms = intersection(rooms, this.#complete);
-      // No room in the query would mean all of them.
-      if (rooms.size === 0) [rooms, cursor] = [this.#wanted, null];
-    }
-    for (const room of portion(rooms ?? [])) address.searchParams.append('room', room);
-    if (cursor) address.searchParams.set('cursor', cursor);
-    if (this.#app) address.searchParams.set('app', this.#app);
-    return address.href;
-  }
-
   #attach(socket) {
     this.#socket = socket;
-    this.#byeMS = null;
-    this.#expect(ANSWER_MS);
-    this.#watchTimer = setInterval(() => this.#watch(), WATCH_MS);
+    this.#expect(SLACK_MS);
+    this.#watchTimer = setInterval(() => {
+      if (this.#silent) this.#retry({ reason: 'silent' });
+      else this.#keep();
+    }, PACE_MS);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => this.#lost({ code, reason });
-    // Some runtimes tell of a failed handshake by an error alone, without the close that should follow.
+    // Some runtimes tell no more of a failed handshake.
     socket.onerror = () => this.#lost({ code: 1006, reason: '' });
   }
 
-  /** Lets go of the connection, whatever it is doing; its late events reach nobody. */
+  /** Lets go of the connection: its late events reach nobody. */
   #abandon() {
     this.#attempts++;
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#refreshTimer);
     clearInterval(this.#watchTimer);
     const socket = this.#socket;
-    this.#socket = this.#snapshot = this.#request = null;
+    this.#socket = this.#snapshot = this.#request = this.#byeMS = null;
     if (!socket) return;
-    socket.onmessage = socket.onclose = socket.onerror = null;
+    socket.onmessage = socket.onclose = socket.onerror = () => {}; // the package ws throws what nobody hears
     socket.close();
   }
 
   #lost(why) {
-    if (RETRY_CODES.has(why.code)) return this.#retry(why);
+    // A token that ran out is replaced; if one was refused at once, another would be, too.
+    const expired = why.code === 4401 && this.#greeted && this.#renewable;
+    if (expired || RETRY_CODES.includes(why.code)) return this.#retry(why);
     this.#abandon();
     this.#setState('refused', why);
   }
 
   #retry(why) {
+    const chosen = this.#byeMS > 0;
+    const delay = chosen ? this.#byeMS : Math.random() * Math.min(PACE_MS * 2 ** this.#failures++, MAX_DELAY_MS);
     this.#abandon();
-    const chosen = this.#byeMS !== null;
-    const ceiling = Math.min(FIRST_DELAY_MS * 2 ** this.#failures++, MAX_DELAY_MS);
-    const delay = chosen ? this.#byeMS : Math.random() * ceiling;
-    this.#byeMS = null;
     this.#retryTimer = setTimeout(() => this.#open(), delay);
-    this.#setState('waiting', { ...why, chosen, retryAt: Date.now() + delay });
+    const since = Date.now();
+    this.#setState('waiting', { ...why, chosen, since, retryAt: since + delay });
   }
 
-  /** Following no room needs no connection, and the wire cannot ask for none. */
-  #idle() {
-    this.#cursor = null;
-    this.#setState('idle');
-    this.#board.replace(new Map());
+  get #greeted() {
+    return ['catching_up', 'live'].includes(this.state.name);
   }
 
-  /** From now on the server must be heard within ms. */
+  get #renewable() {
+    return typeof this.#token === 'function';
+  }
+
   #expect(ms) {
+    this.#since = Date.now();
     this.#patience = ms;
-    this.#quietSince = { tick: performance.now(), date: Date.now() };
   }
 
-  /** Both clocks are asked: one stops while the machine sleeps, the other can be set back. */
-  #watch() {
-    const { tick, date } = this.#quietSince;
-    const silence = Math.max(performance.now() - tick, Date.now() - date);
-    if (silence > this.#patience) this.#retry({ reason: 'silent' });
+  /** A clock that was set is silence, too: resuming is harmless. */
+  get #silent() {
+    return this.#socket && Math.abs(Date.now() - this.#since) > this.#patience;
   }
 
   #watchPage(change) {
-    for (const event of ['online', 'pageshow']) globalThis[change]?.(event, this.#wake);
-    for (const event of ['visibilitychange', 'resume']) globalThis.document?.[change](event, this.#wake);
+    globalThis[change]?.('online', this.#wake);
+    globalThis.document?.[change]?.('visibilitychange', this.#wake);
   }
 
-  /** The page or the network came back: a connection must prove that it lives, a wait is over. */
+  /** Page or network are back: no more waiting, and the connection must prove itself. */
   #wake = () => {
-    if (globalThis.document?.visibilityState === 'hidden') return;
-    if (this.#socket) this.#watch();
-    if (this.state.name === 'waiting' && !this.state.chosen) this.#open();
-    if (!GREETED.has(this.state.name)) return;
+    const { name, chosen } = this.state;
+    if (chosen || ['refused', 'idle'].includes(name) || globalThis.document?.visibilityState === 'hidden') return;
+    this.connect();
+    if (!this.#greeted) return;
     this.#send({ type: 'ping' });
-    this.#expect(ANSWER_MS);
+    this.#expect(SLACK_MS);
   };
 
-  // Frames
+  /** Well before the token expires, and not with everybody else. */
+  #refreshLater() {
+    clearTimeout(this.#refreshTimer);
+    const left = expiry(this.#shown) - this.now();
+    if (!this.#greeted || !this.#renewable || !(left < 2 ** 31)) return; // unknown, or too long for a timer
+    const delay = Math.max(PACE_MS, left * (0.7 + 0.2 * Math.random()));
+    this.#refreshTimer = setTimeout(() => this.refresh(), delay);
+  }
 
   #receive(data) {
     this.heardAt = Date.now();
-    this.#expect((this.hello?.heartbeat_ms ?? 0) + SLACK_MS);
-    const frame = JSON.parse(data);
-    // A type that is not known comes from a newer server and may be passed over.
-    if (Object.hasOwn(this.#frames, frame.type)) this.#frames[frame.type](frame);
+    try {
+      const frame = JSON.parse(data);
+      this.#frames[frame.type]?.(frame); // a newer server has more
+      this.#expect((this.hello?.heartbeat_ms ?? 0) + SLACK_MS);
+    } catch (err) {
+      this.#retry({ reason: 'garbled' }); // what it said is lost
+      this.#emit('error', err);
+    }
   }
 
   #frames = {
-    hello: (frame) => this.#greeted(frame),
-    snapshot: (frame) => this.#page(frame),
-    event: (frame) => this.#happened(frame),
-    subscribed: (frame) => this.#answered(frame),
-    error: (frame) => this.#denied(frame),
-    bookmark: (frame) => {
-      this.#clock.hear(frame.server_time);
-      this.#advance(frame.cursor);
+    __proto__: null,
+
+    hello: (hello) => {
+      this.hello = hello;
+      this.#offsets = [];
+      this.#hear(hello);
+      this.#followed = hello.rooms && new Set(hello.rooms);
+      if (hello.resumed) this.#settle(hello.cursor);
+      else this.#catchUp();
+      this.#refreshLater();
     },
-    gap: (frame) => {
-      this.#snapshot = { full: true, battles: new Map() };
-      this.#setState('catching_up');
-      this.#emit('gap', frame);
+
+    snapshot: ({ battles, cursor, done }) => {
+      const board = this.#snapshot ?? this.battles;
+      for (const battle of battles) board.set(battle.id, battle);
+      if (!done) return;
+      this.#snapshot = null;
+      this.#show(board);
+      this.#settle(cursor);
     },
-    bye: (frame) => {
-      this.#byeMS = frame.reconnect_ms;
+
+    /** A repeat is the newest word all the same. */
+    event: (event) => {
+      const { id, battle } = event;
+      this.#snapshot?.set(battle.id, battle);
+      this.#show(this.battles.set(battle.id, battle));
+      this.#advance(event);
+      if (this.#seen.has(id)) return;
+      this.#seen.add(id);
+      const [oldest] = this.#seen;
+      if (this.#seen.size > EVENTS_MAX) this.#seen.delete(oldest);
+      this.#emit('event', event);
+    },
+
+    bookmark: (bookmark) => {
+      this.#hear(bookmark);
+      this.#advance(bookmark);
+      this.#failures = 0; // not sooner: a server may break under all that come back
+    },
+
+    gap: (gap) => {
+      this.#catchUp();
+      this.#emit('gap', gap);
+    },
+
+    bye: ({ reconnect_ms }) => {
+      this.#byeMS = Math.min(reconnect_ms, HINT_MAX_MS);
+    },
+
+    /** The battles of rooms that are new follow. */
+    subscribed: ({ id, rooms }) => {
+      const before = this.#followed;
+      this.#followed = rooms && new Set(rooms);
+      if (id) this.#request = null;
+      const gained = before && missing(rooms, before).length > 0;
+      if (!gained && !this.#snapshot) this.#settle(this.#cursor);
+    },
+
+    error: ({ id, code, message, retry_ms }) => {
+      if (id && retry_ms) this.#retryTimer = setTimeout(() => this.#answered(), Math.min(retry_ms, HINT_MAX_MS));
+      else if (id) {
+        const { type, rooms } = this.#request;
+        // Never ask for them again and again.
+        for (const room of rooms) this.#wanted[type === 'subscribe' ? 'delete' : 'add'](room);
+        this.#answered();
+      }
+      this.#emit('error', Object.assign(new Error(message), { code, retry_ms }));
     },
   };
 
-  #greeted(hello) {
-    this.hello = hello;
-    this.#expect(hello.heartbeat_ms + SLACK_MS);
-    this.#clock.restart(hello.server_time);
-    this.#followed = hello.rooms && new Set(hello.rooms);
-    if (hello.resumed) return this.#settle(hello.cursor);
-    this.#snapshot = { full: true, battles: new Map() };
-    this.#setState('catching_up');
+  #hear({ server_time }) {
+    this.#offsets = [Date.parse(server_time) - performance.now(), ...this.#offsets.slice(0, 4)];
   }
 
-  #page({ battles, cursor, done }) {
-    this.#snapshot ??= { full: false, battles: new Map() };
-    for (const battle of battles) this.#snapshot.battles.set(battle.id, battle);
-    if (!done) return;
-    const { full, battles: complete } = this.#snapshot;
-    this.#snapshot = null;
-    if (full) this.#board.replace(complete);
-    else this.#board.merge(complete);
-    this.#settle(cursor);
+  #catchUp() {
+    this.#snapshot = new Map();
+    this.#setState('catching_up');
   }
 
   /** The board is whole again, as of the cursor. */
   #settle(cursor) {
     this.#cursor = cursor;
-    this.#complete = this.#followed && new Set(this.#followed);
-    this.#board.keep(this.#complete);
-    this.#failures = 0;
-    if (this.#request?.answered) this.#request = null;
-    if (this.state.name !== 'live') this.#setState('live');
+    this.#complete = this.#followed;
+    this.#keep();
+    if (this.#socket && this.state.name !== 'live') this.#setState('live'); // else one closed
     this.#askForRooms();
   }
 
-  /** A repeated event is the newest word on its battle all the same: only the telling is skipped. */
-  #happened(event) {
-    this.#snapshot?.battles.set(event.battle.id, event.battle);
-    this.#board.put(event.battle);
-    this.#advance(event.cursor);
-    if (this.#seen.has(event.id)) return;
-    this.#seen.add(event.id);
-    if (this.#seen.size > SEEN_MAX) this.#seen.delete(this.#seen.values().next().value);
-    this.#emit('event', event);
+  /** Never beyond a board that is still to come. */
+  #advance({ cursor }) {
+    if (!this.#snapshot) this.#cursor = cursor;
   }
 
-  /** While a whole snapshot arrives the board is not that far: a drop now must not resume beyond it. */
-  #advance(cursor) {
-    if (!this.#snapshot?.full) this.#cursor = cursor;
+  #show(battles) {
+    this.battles = battles;
+    this.#emit('battles', battles);
   }
 
-  // Rooms
+  /** Takes off what left or is followed no more. */
+  #keep() {
+    const before = this.battles.size;
+    const now = this.now();
+    for (const { id, from, to, leaves_at } of this.battles.values()) {
+      const ours = !this.#followed || [from, ...to].some(({ room }) => this.#followed.has(room));
+      if (!ours || Date.parse(leaves_at) <= now) this.battles.delete(id);
+    }
+    if (this.battles.size < before) this.#show(this.battles);
+  }
 
-  #roomsChanged() {
+  #changeRooms(change, rooms) {
+    if (!this.#wanted) throw new TypeError('this client follows all rooms: make one with rooms');
+    for (const room of rooms) this.#wanted[change](room);
     const { name } = this.state;
     if (name === 'closed') return;
-    if (this.#wanted.size === 0) {
-      this.#abandon();
-      this.#idle();
-    } else if (name === 'idle' || name === 'refused') this.#open();
+    if (this.#wanted.size === 0 || name === 'idle' || name === 'refused') this.#open();
     else this.#askForRooms();
   }
 
-  /** Brings what the server follows closer to what is wanted, one request at a time. */
+  #answered() {
+    this.#request = null;
+    this.#askForRooms();
+  }
+
+  /** One request at a time, until the server follows what is wanted. */
   #askForRooms() {
     if (!this.#wanted || this.#request || this.state.name !== 'live') return;
-    const missing = difference(this.#wanted, this.#followed);
-    if (missing.length > 0) return this.#ask('subscribe', missing);
-    const surplus = difference(this.#followed, this.#wanted);
-    if (surplus.length > 0) this.#ask('unsubscribe', surplus);
+    const more = missing(this.#wanted, this.#followed);
+    const rooms = portion(more.length > 0 ? more : missing(this.#followed, this.#wanted));
+    if (rooms.length === 0) return;
+    this.#request = { type: more.length > 0 ? 'subscribe' : 'unsubscribe', id: 1, rooms };
+    this.#send(this.#request);
   }
-
-  #ask(type, rooms) {
-    this.#request = { type, id: ++this.#requests, rooms: portion(rooms), answered: false };
-    this.#send({ type, id: this.#request.id, rooms: this.#request.rooms });
-  }
-
-  #answered({ id, rooms }) {
-    const request = this.#request;
-    const before = this.#followed;
-    this.#followed = rooms && new Set(rooms);
-    if (!request || request.id !== id) return this.#regranted(before);
-    request.answered = true;
-    if (request.type === 'subscribe') {
-      // What was not granted must not be asked for again and again.
-      for (const room of difference(request.rooms, this.#followed)) this.#wanted.delete(room);
-      this.#snapshot ??= { full: false, battles: new Map() };
-    } else if (!this.#snapshot) this.#settle(this.#cursor);
-  }
-
-  /** Rooms have changed hands. The battles of those gained follow; those of the lost are not ours. */
-  #regranted(before) {
-    if (this.#snapshot) return; // it ends with what is followed by then
-    if (this.#followed && difference(this.#followed, before ?? new Set()).length > 0) this.#snapshot = { full: false, battles: new Map() };
-    else this.#settle(this.#cursor);
-  }
-
-  #denied(error) {
-    const request = this.#request;
-    if (request && request.id === error.id) {
-      this.#request = null;
-      for (const room of request.rooms) {
-        if (request.type === 'subscribe') this.#wanted.delete(room);
-        else this.#wanted.add(room);
-      }
-      this.#askForRooms();
-    }
-    this.#emit('error', Object.assign(new Error(error.message), { code: error.code }));
-  }
-
-  // Telling
 
   #send(frame) {
     this.#socket.send(JSON.stringify(frame));
@@ -378,11 +445,11 @@ export class Battlehub {
     this.#emit('state', this.state);
   }
 
-  /** A listener's mistake is reported as any uncaught one, and stops neither the others nor the client. */
-  #emit(event, value) {
-    for (const listener of this.#listeners.get(event) ?? []) {
+  /** A listener's mistake is reported, and stops nobody else. */
+  #emit(name, value) {
+    for (const { event, listener } of this.#listeners) {
       try {
-        listener(value);
+        if (event === name) listener(value);
       } catch (err) {
         setTimeout(() => {
           throw err;

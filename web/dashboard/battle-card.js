@@ -78,7 +78,7 @@ function Side({ battle, side }) {
   const role = part(battle, side);
   return html`<li class=${won ? 'side won' : 'side'}>
     <p class="who">
-      <span class="room-line"><${Pin} room=${side.room} /><bdi class="room" title=${side.room}>${side.room}</bdi></span>${' '}
+      <span class="room-line"><${Pin} side=${side} /><bdi class="room" title=${side.room}>${side.room}</bdi></span>${' '}
       <span class="owner-line">
         ${won && html`<span class="tag winner">${t.winner}</span>${' '}`}
         <bdi class="owner" title=${side.owner}>${side.owner}</bdi>

@@ -72,7 +72,7 @@ class Cells extends Component {
 function Who({ battle, side, brief = false }) {
   const won = battle.winner === side.room;
   return html`<span class=${won ? 'who won' : 'who'} title=${[side.room, side.owner].filter(Boolean).join(' · ')}>
-    <${Pin} room=${side.room} /><bdi class="room">${side.room}</bdi>${' '}
+    <${Pin} side=${side} /><bdi class="room">${side.room}</bdi>${' '}
     ${won && html`<span class="tag winner">${t.winner}</span>${' '}`}
     ${scored(battle) ? html`<span class="score"><span class="unseen">${t.score} </span>${count(side.score)}</span>` : !brief && html`<bdi class="owner">${side.owner}</bdi>`}
     ${side.joined === false && html` <span class="part">${part(battle, side)}</span>`}

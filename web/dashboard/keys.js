@@ -16,7 +16,7 @@ const KEYS = {
 
 /** Keys belong to what is typed in and to open drawers first, and with a modifier to the browser. */
 const elsewhere = ({ target, ctrlKey, metaKey, altKey }) =>
-  ctrlKey || metaKey || altKey || target.closest('input, textarea, select') || document.querySelector('dialog[open]');
+  ctrlKey || metaKey || altKey || target.closest('input:not([type=radio]), textarea, select') || document.querySelector('dialog[open]');
 
 addEventListener('keydown', (event) => {
   if (!Object.hasOwn(KEYS, event.key) || elsewhere(event)) return;

@@ -2,9 +2,6 @@
 // needs is all named here, so that it is fetched at once.
 
 import '../client/battlehub.js';
-import '../client/board.js';
-import '../client/clock.js';
-import '../client/rooms.js';
 import { Relay } from './relay.js';
 
 const app = new URLSearchParams(location.search).get('app');

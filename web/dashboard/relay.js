@@ -67,8 +67,8 @@ export class Relay {
       if (reader.lacks(this.#hub, this.#known)) this.#soon();
     },
     connect: () => this.#hub.connect(),
-    // The client listens for this of the page that it runs in, and a worker is none.
-    wake: () => globalThis.document || globalThis.dispatchEvent(new Event('pageshow')),
+    // The client hears of its page's return by itself; a worker has none.
+    wake: () => globalThis.document || globalThis.dispatchEvent(new Event('online')),
     leave: (port) => this.#readers.delete(port),
   };
 

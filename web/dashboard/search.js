@@ -1,4 +1,4 @@
-// Finding a battle: the search box and the state filter. Both live in the address.
+// Finding a battle: the search box, the state filter and the layout. All of them live in the address.
 
 import { PARTS } from './filter.js';
 import { idOf } from './find.js';
@@ -21,7 +21,6 @@ export function Search() {
         value=${query.value.get('q') ?? ''} onInput=${(event) => setQuery({ q: event.target.value })} onKeyDown=${(event) => event.key === 'Enter' && openFound()} />
       <kbd aria-hidden="true">${t.searchHint}</kbd>
     </label>
-    <${StateFilter} />
   </search>`;
 }
 
@@ -31,7 +30,7 @@ function openFound() {
   if (battle) setQuery({ battle }, { push: true });
 }
 
-function StateFilter() {
+export function StateFilter() {
   const { pending, live, ended } = shown.value;
   const counts = { all: pending.length + live.length + ended.length, pending: pending.length, live: live.length, ended: ended.length };
   return html`<fieldset class="segments states">

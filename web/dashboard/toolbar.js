@@ -2,13 +2,14 @@
 
 import { FilterBar, FilterButton } from './filter-bar.js';
 import { html } from './html.js';
-import { LayoutSwitch } from './search.js';
+import { LayoutSwitch, StateFilter } from './search.js';
 import { Tools } from './tools.js';
 import { t } from './strings.js';
 import { ViewList } from './view-list.js';
 
 export function Toolbar() {
   return html`<section class="toolbar" aria-label=${t.view}>
+    <${StateFilter} />
     <${FilterButton} />
     <${ViewList} />
     <div class="toolbar-end"><${LayoutSwitch} /><${Tools} /></div>

@@ -17,7 +17,7 @@ import (
 var axe string
 
 // widths of a phone, a laptop and a wall screen.
-var sizes = [][2]int64{{360, 780}, {1280, 800}, {2560, 1440}}
+var sizes = [][2]int64{{360, 780}, {768, 1024}, {1280, 800}, {2560, 1440}}
 
 // examine judges the page as it is now: in both themes axe must find nothing, and at no width may
 // it have to be scrolled sideways. BATTLEHUB_SCREENSHOTS names the folder, if any, that pictures

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,27 +10,11 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// shownIDs returns the battles that the page shows, in order, as cards or in the table.
-func (p *tab) shownIDs(t *testing.T) []string {
-	t.Helper()
-	return evaluate[[]string](t, p, `[...document.querySelectorAll('[data-list] > [data-id]')].map(({ dataset }) => dataset.id)`)
-}
-
-// waitForIDs waits until the page shows these battles, in any order.
+// waitForIDs waits until the page shows these battles, as cards or in the table, in any order.
 func (p *tab) waitForIDs(t *testing.T, want ...string) {
 	t.Helper()
 	slices.Sort(want)
-	p.waitFor(t, `[...document.querySelectorAll('[data-list] > [data-id]')].map(({ dataset }) => dataset.id).sort().join() === `+quote(join(want)))
-}
-
-func join(ids []string) (joined string) {
-	for i, id := range ids {
-		if i > 0 {
-			joined += ","
-		}
-		joined += id
-	}
-	return joined
+	p.waitFor(t, `[...document.querySelectorAll('[data-list] > [data-id]')].map(({ dataset }) => dataset.id).sort().join() === `+quote(strings.Join(want, ",")))
 }
 
 // TestTheFilterLivesInTheAddress: each of its fields narrows the board at once, all of them

@@ -14,6 +14,11 @@ export class Battle {
     this.id = `+/${Buffer.from(`battle ${process.pid} ${++made}`).toString('base64')}`;
   }
 
+  /** From now on its packets go to this hub. */
+  at(hub) {
+    this.#hub = hub;
+  }
+
   async create() {
     await this.#post('Live.CallbackAfterCreateBattle', {
       Operator_Account: 'operator',

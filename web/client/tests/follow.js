@@ -7,7 +7,7 @@ import { Battlehub } from '../battlehub.js';
 const PATIENCE_MS = 60_000;
 
 /** A WebSocket that notes what it is asked for. Which messages a frame gives the client is for deliver to say. */
-function tapped(sockets, deliver) {
+function tapped(sockets, deliver, heard) {
   return class extends WebSocket {
     constructor(url, protocols) {
       super(url, protocols);
@@ -23,24 +23,31 @@ function tapped(sockets, deliver) {
 
     set onmessage(handler) {
       super.onmessage = handler && ((message) => {
-        deliver(JSON.parse(message.data), message).forEach(handler);
+        const frame = JSON.parse(message.data);
+        deliver(frame, message).forEach(handler);
+        heard(frame.type);
       });
     }
   };
 }
 
 /**
- * Makes a client that is closed with the test. It has, besides: events, states, errors and gaps told so far,
- * sizes of the board at each change, sockets opened, and until(condition).
+ * Makes a client that is closed with the test. It has, besides: told, the events so far; states, errors and gaps,
+ * sizes of the board at each change, types of the frames, sockets opened, and until(condition).
  */
 export function follow(test, options, { deliver = (frame, message) => [message] } = {}) {
   const sockets = [];
-  const hub = new Battlehub({ WebSocket: tapped(sockets, deliver), ...options });
-  const told = { events: [], states: [], errors: [], gaps: [], sizes: [], sockets };
+  const frames = [];
   const waiting = new Set();
   const check = () => waiting.forEach((look) => look());
+  const heard = (type) => {
+    frames.push(type);
+    check();
+  };
+  const hub = new Battlehub({ WebSocket: tapped(sockets, deliver, heard), ...options });
+  const told = { told: [], states: [], errors: [], gaps: [], sizes: [], frames, sockets };
   for (const [event, note] of Object.entries({
-    event: (frame) => told.events.push(frame),
+    event: (frame) => told.told.push(frame),
     state: (state) => told.states.push(state.name),
     error: (err) => told.errors.push(err),
     gap: (gap) => told.gaps.push(gap.reason),
@@ -64,7 +71,7 @@ function until(waiting, condition, describe) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       waiting.delete(look);
-      reject(new Error(`never: ${condition}; instead ${JSON.stringify(describe(), (key, value) => (key === 'sockets' ? undefined : value))}`));
+      reject(new Error(`never: ${condition}; instead ${JSON.stringify(describe(), (key, value) => (['sockets', 'frames'].includes(key) ? undefined : value))}`));
     }, PATIENCE_MS);
     const look = () => {
       if (!condition()) return;
@@ -78,4 +85,4 @@ function until(waiting, condition, describe) {
 }
 
 /** The kinds and battles of the events told, to compare with. */
-export const kinds = (hub) => hub.events.map(({ kind }) => kind);
+export const kinds = (hub) => hub.told.map(({ kind }) => kind);

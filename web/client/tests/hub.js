@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as soon } from 'node:timers/promises';
 
+const OPS_TOKEN = 'ops-0123456789abcdef0123456789abcdef';
+
 let built;
 
 /** The binary: the one that BATTLEHUB_BINARY names, or one built for this run. */
@@ -24,17 +26,20 @@ function binary() {
 
 export class Hub {
   #dir;
-  #redis;
-  #userSigKey;
+  #flags = [];
   #process;
   #address = '127.0.0.1:0';
+  #opsAddress = '127.0.0.1:0';
 
-  /** Starts a hub that ends with the test. With a disk, or the URL of a Redis, its log survives a restart. */
-  static async start(test, { disk = false, redis, userSigKey } = {}) {
+  /**
+   * Starts a hub that ends with the test. With a disk, or the URL of a Redis, its log survives a restart. With a
+   * key, it is guarded. Limits are flags by name.
+   */
+  static async start(test, { disk = false, redis, node, userSigKey, jwtSecret, limits = {} } = {}) {
     const hub = new Hub();
-    hub.#userSigKey = userSigKey;
-    hub.#redis = redis;
     if (disk) hub.#dir = mkdtempSync(join(tmpdir(), 'battlehub-log-'));
+    const flags = { 'data-dir': hub.#dir, 'redis-url': redis, node, 'usersig-key': userSigKey, 'jwt-secret': jwtSecret, 'ops-token': OPS_TOKEN, ...limits };
+    for (const [name, value] of Object.entries(flags)) if (value) hub.#flags.push(`--${name}`, value);
     await hub.start();
     test.after(async () => {
       await hub.end('SIGKILL');
@@ -45,15 +50,13 @@ export class Hub {
 
   /** Starts it again, at the address that it had. */
   async start() {
-    const options = ['--listen', this.#address, '--ops-listen', '127.0.0.1:0', '--log-format', 'json', '--drain', '3s'];
-    if (this.#dir) options.push('--data-dir', this.#dir);
-    if (this.#redis) options.push('--redis-url', this.#redis);
-    if (this.#userSigKey) options.push('--usersig-key', this.#userSigKey);
+    const options = ['--listen', this.#address, '--ops-listen', this.#opsAddress, '--log-format', 'json', '--drain', '3s', ...this.#flags];
     this.#process = spawn(binary(), ['serve', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
     for await (const line of createInterface({ input: this.#process.stderr })) {
-      const { msg, addr } = JSON.parse(line);
+      const { msg, addr, ops_addr } = JSON.parse(line);
       if (msg !== 'listening') continue;
       this.#address = addr;
+      this.#opsAddress = ops_addr;
       this.#process.stderr.resume(); // so that it never blocks on its log
       return this.#ready();
     }
@@ -88,6 +91,16 @@ export class Hub {
     const body = JSON.stringify({ CallbackCommand: command, ...fields });
     const response = await fetch(`${this.url}webhook?${query}`, { method: 'POST', body });
     if (!response.ok) throw new Error(`webhook: ${response.status} ${await response.text()}`);
+  }
+
+  /** Takes a user's credentials back, as an operator would. */
+  async revoke(user) {
+    const response = await fetch(`http://${this.#opsAddress}/v1/revocations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${OPS_TOKEN}` },
+      body: JSON.stringify({ user, before: new Date(Date.now() + 1000).toISOString() }),
+    });
+    if (!response.ok) throw new Error(`revocation: ${response.status} ${await response.text()}`);
   }
 
   /** The hub's own word on the board: the battles by id. */

@@ -1,4 +1,4 @@
-// What a browser's page adds: its events, and its token. They are sent here by hand; the hub is real.
+// What a browser's page adds: its events. They are sent here by hand; the hub is real.
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
@@ -28,7 +28,7 @@ test('a network that comes back ends the wait', async (t) => {
   t.after(() => mock.timers.reset());
   const hub = follow(t, { url: network.url }).connect();
   await hub.until(() => hub.state.name === 'live');
-  for (const [target, event] of [[window, 'online'], [window, 'pageshow'], [document, 'visibilitychange'], [document, 'resume']]) {
+  for (const [target, event] of [[window, 'online'], [document, 'visibilitychange']]) {
     network.cut();
     await hub.until(() => hub.state.name === 'waiting');
     document.visibilityState = 'hidden';
@@ -85,45 +85,44 @@ test('a machine that slept finds its connection dead at once', async (t) => {
   await hub.until(() => hub.state.name === 'live');
   const now = Date.now();
   t.mock.method(Date, 'now', () => now + 3_600_000);
-  document.dispatchEvent(new Event('resume'));
-  assert.equal(hub.sockets.length, 2, 'it connects without a delay');
+  document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(hub.state.name, 'connecting', 'without a delay');
   await hub.until(() => hub.state.name === 'live');
+  assert.equal(hub.sockets.length, 2);
 });
 
-test('the token is fetched for every connection and offered as a subprotocol', async (t) => {
+test('a listener may close the client when the page finds its connection dead', async (t) => {
+  const { window } = page(t);
   const server = await Hub.start(t);
-  const network = await Network.start(t, server);
-  let fetched = 0;
-  const hub = follow(t, { url: network.url, token: async () => `token-${++fetched}` }).connect();
+  const hub = follow(t, { url: server.url }).connect();
   await hub.until(() => hub.state.name === 'live');
-  assert.deepEqual(hub.sockets[0].asked.protocols, ['battlehub.v1', 'bearer.token-1']);
-  assert.equal(hub.sockets[0].protocol, 'battlehub.v1', 'and never echoed');
-  network.cut();
-  await hub.until(() => hub.state.name === 'waiting');
-  await hub.until(() => hub.state.name === 'live');
-  assert.deepEqual(hub.sockets[1].asked.protocols, ['battlehub.v1', 'bearer.token-2']);
+  const stop = hub.on('state', () => {
+    stop();
+    hub.close();
+  });
+  const now = Date.now();
+  t.mock.method(Date, 'now', () => now + 3_600_000);
+  window.dispatchEvent(new Event('online'));
+  assert.equal(hub.state.name, 'closed', `${hub.states}`);
+  assert.equal(hub.sockets.length, 1);
 });
 
-test('a token that cannot be had is tried for again', async (t) => {
+test('a closed client no longer listens to the page', async (t) => {
+  const { window, document } = page(t);
   const server = await Hub.start(t);
-  let failed = 0;
-  const token = async () => {
-    if (failed++ === 0) throw new Error('the token service is down');
-    return 'token';
-  };
-  const hub = follow(t, { url: server.url, token }).connect();
+  const hub = follow(t, { url: server.url }).connect();
   await hub.until(() => hub.state.name === 'live');
-  assert.match(hub.errors[0].message, /token service is down/);
-  assert.deepEqual(hub.states.slice(0, 3), ['connecting', 'waiting', 'connecting']);
-});
-
-test('a client closed while it waits for its token opens nothing', async (t) => {
-  let deliver;
-  const hub = follow(t, { url: 'http://127.0.0.1:9/', token: () => new Promise((resolve) => (deliver = resolve)) }).connect();
   hub.close();
-  deliver('late');
-  await Promise.resolve();
-  await Promise.resolve();
-  assert.equal(hub.sockets.length, 0);
+  window.dispatchEvent(new Event('online'));
+  document.dispatchEvent(new Event('visibilitychange'));
   assert.equal(hub.state.name, 'closed');
+});
+
+test('a page that comes back does not argue with a refusal', async (t) => {
+  const { window } = page(t);
+  const server = await Hub.start(t);
+  const hub = follow(t, { url: server.url, app: 7 }).connect();
+  await hub.until(() => hub.state.name === 'refused');
+  window.dispatchEvent(new Event('online'));
+  assert.equal(hub.state.name, 'refused');
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { Battle } from './battle.js';
 import { follow } from './follow.js';
 import { Hub } from './hub.js';
 import { Network } from './network.js';
+
+mock.method(Math, 'random', () => 0.01); // how long the client waits is tested where it matters
 
 const asked = (socket) => socket.asked.url.searchParams.getAll('room').sort();
 
