@@ -13,7 +13,7 @@ import { LanguageMenu } from './language-menu.js';
 import { Search } from './search.js';
 import { askSession, session, sessionKey } from './session.js';
 import { SignIn } from './sign-in.js';
-import { battles, connection, hub, stale } from './store.js';
+import { connection, hub, liveCount, stale } from './store.js';
 import { t } from './strings.js';
 import { Toolbar } from './toolbar.js';
 import { Notices, Workplace } from './workplace.js';
@@ -45,8 +45,7 @@ effect(() => {
     document.title = t.signInTitle;
     return;
   }
-  const live = battles.value?.filter(({ state }) => state === 'live').length ?? 0;
-  document.title = t.title(live, stale.value);
+  document.title = t.title(liveCount.value, stale.value);
 });
 
 // What the hub did not say, the connection finds out.

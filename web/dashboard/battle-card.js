@@ -45,7 +45,7 @@ export function cardHeight(battle, lengths) {
 }
 
 /** Whether there is more to tell of how it went than why it ended. */
-const told = (battle) => battle.outcome === 'presumed_ended' || margin(battle) !== '';
+const told = (battle) => battle.outcome === 'presumed_ended' || scored(battle);
 
 /** The line below the head: how it went, or how much time is left. */
 function below(battle) {

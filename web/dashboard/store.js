@@ -12,6 +12,9 @@ export const hub = new SharedHub({ app });
 /** The battles, or null while the board is not known yet. */
 export const battles = signal(null);
 
+/** How many of them are live. */
+export const liveCount = signal(0);
+
 /** Where the connection stands; see the client. */
 export const connection = signal(hub.state);
 
@@ -35,12 +38,15 @@ const draw = oncePerFrame(() => batch(() => {
   for (const listener of listeners) listener(gone, come);
 }));
 
+const isLive = (battle) => Number(battle?.state === 'live');
+
 function difference() {
   const gone = new Set();
   const come = [];
   for (const id of changed) {
     const [was, is] = [drawn.get(id), hub.battles.get(id)];
     if (was === is) continue;
+    liveCount.value += isLive(is) - isLive(was);
     if (was) gone.add(was);
     if (is) come.push(is);
     if (is) drawn.set(id, is);

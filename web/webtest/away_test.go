@@ -3,7 +3,6 @@ package webtest
 import (
 	"fmt"
 	"net/http"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"battlehub/hub/proctest"
 	"battlehub/hub/redislog/redistest"
 )
 
@@ -95,15 +93,7 @@ func TestAwayAsleep(t *testing.T) {
 func TestAwayOnAnotherNode(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	node := func(name string) *hubProcess {
-		h := &hubProcess{}
-		h.Hub = proctest.StartHub(t, exec.Command(proctest.Battlehub(t), "serve", "--listen", "127.0.0.1:0",
-			"--ops-listen", "127.0.0.1:0", "--redis-url", redis.URL(), "--node", name))
-		h.addr = h.Addr
-		h.waitUntilReady(t)
-		return h
-	}
-	one, other := node("hub-1"), node("hub-2")
+	one, other := startNode(t, redis, "hub-1"), startNode(t, redis, "hub-2")
 	n := startNetwork(t, one.addr)
 	newBattle(one, "known", "pk-1", "pk-2").create(t, true)
 	p := newTab(t)
