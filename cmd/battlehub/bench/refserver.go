@@ -88,8 +88,8 @@ func (r *reference) join(conn net.Conn, room string) {
 		return
 	}
 	greeting := []byte("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-	greeting = appendTextFrame(greeting, []byte(`{"type":"hello","protocol":1,"cursor":"1-0-00000000","resumed":false}`))
-	greeting = appendTextFrame(greeting, []byte(`{"type":"snapshot","cursor":"1-0-00000000","battles":[],"done":true}`))
+	greeting = appendTextFrame(greeting, []byte(`{"type":"hello","protocol":1,"cursor":"1795697-0000000000-00000000","resumed":false}`))
+	greeting = appendTextFrame(greeting, []byte(`{"type":"snapshot","cursor":"1795697-0000000000-00000000","battles":[],"done":true}`))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, _ = unix.Write(socket, greeting)
