@@ -2,9 +2,8 @@ package hub
 
 import (
 	"bytes"
-	"unsafe"
 
-	"golang.org/x/sys/unix"
+	"battlehub/hub/rawconn"
 )
 
 // attempt sends to a socket without ever waiting for it. A writer has one and uses it for
@@ -14,32 +13,13 @@ type attempt struct {
 
 	gathered []byte // several frames in one piece
 	out      []byte // what to send,
-	n        int    // and what came of it
-	err      unix.Errno
+	n        int    // and how much of it was sent
 }
 
 func newAttempt() *attempt {
 	a := &attempt{}
-	a.send = func(fd uintptr) {
-		for a.err = unix.EINTR; a.err == unix.EINTR; {
-			a.n, a.err = sendNow(fd, a.out)
-		}
-	}
+	a.send = func(fd uintptr) { a.n, _ = rawconn.Send(fd, a.out) } // a later Write meets the error, too
 	return a
-}
-
-// sendNow is send(2), which spares the kernel what write(2) does for files only: 4 % of a
-// delivery.
-//
-// It is a raw system call, of which the scheduler is not told. Told, it takes the processor
-// away from a thread that the kernel happened to preempt in the middle, and wakes another:
-// another 3 %. With MSG_DONTWAIT the call never blocks, so that nobody waits for this
-// thread longer than for one that computes. The conversion of the pointer stands in the
-// call itself, which keeps b alive and in place meanwhile (package unsafe, rule 4).
-func sendNow(fd uintptr, b []byte) (int, unix.Errno) {
-	n, _, err := unix.RawSyscall6(unix.SYS_SENDTO, fd, uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)),
-		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
-	return int(n), err
 }
 
 // outcome is what came of an attempt.
@@ -70,6 +50,6 @@ func (c *frameConn) try(a *attempt, frames []*frame) outcome {
 	if err := c.socket.Control(a.send); err == nil && a.n == len(a.out) {
 		return sent
 	}
-	c.first = bytes.Clone(a.out[max(a.n, 0):]) // n is -1 after an error
+	c.first = bytes.Clone(a.out[a.n:])
 	return kept
 }

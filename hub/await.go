@@ -1,6 +1,6 @@
 package hub
 
-import "golang.org/x/sys/unix"
+import "battlehub/hub/rawconn"
 
 // await blocks until the client sent something, or the connection ended; reading tells
 // which. It may return early.
@@ -14,13 +14,6 @@ func (c *frameConn) await() {
 		return
 	}
 	if c.socket != nil {
-		_ = c.socket.Read(readable) // closed meanwhile: reading says so
+		_ = c.socket.Read(rawconn.Readable) // closed meanwhile: reading says so
 	}
-}
-
-// readable reports whether reading would not block. The RawConn waits and asks
-// again until it does.
-func readable(fd uintptr) bool {
-	n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
-	return n != 0 || err != nil
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"battlehub/hub/rawconn"
 )
 
 // Buffers of a hijacked connection. The library keeps what Hijack returns for the life of
@@ -49,6 +51,9 @@ func (h *smallHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, brw, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
+	}
+	if c, ok := conn.(*rawconn.Conn); ok {
+		conn = c.TCPConn // a session has its own way to write, and 0.2 KB less of it
 	}
 	early, _ := brw.Reader.Peek(brw.Reader.Buffered()) // what the client sent already
 	c := &frameConn{Conn: conn, first: h.upgraded, early: bytes.Clone(early), in: rate.NewLimiter(bytesASec, bytesBurst)}

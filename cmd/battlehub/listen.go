@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"battlehub/hub/rawconn"
 )
 
 // What sockets inherit from the listener.
@@ -33,7 +35,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening: %w; is another battlehub running, or choose another address", err)
 	}
-	return ln, nil
+	return rawconn.Listener{Listener: ln}, nil
 }
 
 func setSocketOptions(_, _ string, c syscall.RawConn) error {

@@ -39,10 +39,11 @@ type profile struct {
 	timeout  time.Duration // of one command
 	protocol int           // of Redis: 2 or 3
 	pool     int           // connections
+	trusting bool          // do not look whether a connection is open before a command
 }
 
 var (
-	appending = profile{timeout: appendTimeout, protocol: 3, pool: 4}
+	appending = profile{timeout: appendTimeout, protocol: 3, pool: 4, trusting: true}
 	reading   = profile{timeout: readTimeout, protocol: 3, pool: 16}
 	// With protocol 3, go-redis' parsing of pushes has lost messages and hung
 	// (redis/go-redis#3839, #3935); a subscriber needs nothing of it.

@@ -26,7 +26,7 @@ func tune(opt *redis.Options, o *Options, p profile) {
 	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout, opt.PoolTimeout = dialTimeout, p.timeout, p.timeout, p.timeout
 	opt.Protocol, opt.PoolSize, opt.ClientName, opt.DisableIdentity = p.protocol, p.pool, "battlehub", true
 	opt.TLSConfig = withCertificates(opt.TLSConfig, o.TLS)
-	opt.Dialer, opt.OnConnect = dialer(opt.TLSConfig), requireMaster
+	opt.Dialer, opt.OnConnect = dialer(opt.TLSConfig, p), requireMaster
 	opt.MaintNotificationsConfig = noNotifications()
 }
 
@@ -35,7 +35,7 @@ func tuneFailover(opt *redis.FailoverOptions, o *Options, p profile) {
 	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout, opt.PoolTimeout = dialTimeout, p.timeout, p.timeout, p.timeout
 	opt.Protocol, opt.PoolSize, opt.ClientName, opt.DisableIdentity = p.protocol, p.pool, "battlehub", true
 	opt.TLSConfig = withCertificates(opt.TLSConfig, o.TLS)
-	opt.Dialer, opt.OnConnect = dialer(opt.TLSConfig), requireMaster
+	opt.Dialer, opt.OnConnect = dialer(opt.TLSConfig, p), requireMaster
 }
 
 func tuneCluster(opt *redis.ClusterOptions, o *Options, p profile) {
@@ -44,7 +44,7 @@ func tuneCluster(opt *redis.ClusterOptions, o *Options, p profile) {
 	opt.Protocol, opt.PoolSize, opt.ClientName, opt.DisableIdentity = p.protocol, p.pool, "battlehub", true
 	opt.TLSConfig = withCertificates(opt.TLSConfig, o.TLS)
 	// No requireMaster: go-redis asks replicas, too, who owns which slot.
-	opt.Dialer = dialer(opt.TLSConfig)
+	opt.Dialer = dialer(opt.TLSConfig, p)
 	opt.MaintNotificationsConfig = noNotifications()
 }
 
