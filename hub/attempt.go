@@ -11,6 +11,7 @@ import (
 type attempt struct {
 	send func(fd uintptr) // what follows, bound once
 
+	page     page   // of the ring, for the sessions that lag
 	gathered []byte // several frames in one piece
 	out      []byte // what to send,
 	n        int    // and how much of it was sent
@@ -42,7 +43,10 @@ func (c *frameConn) try(a *attempt, frames []*frame) outcome {
 	}
 	defer c.mu.Unlock()
 	a.out = frames[0].wire
-	if len(frames) > 1 || c.first != nil {
+	switch {
+	case c.first == nil && a.page.has(frames):
+		a.out = a.page.gathered()
+	case len(frames) > 1 || c.first != nil:
 		a.gathered = appendFrames(append(a.gathered[:0], c.first...), frames)
 		a.out = a.gathered
 	}

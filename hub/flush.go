@@ -7,29 +7,47 @@ import (
 )
 
 // tryFlush writes events until none is left or the socket does not take more. What is left
-// then is flushLoop's to do.
+// then is flushLoop's to do, and whatever else there may be. A session that is behind gets
+// one page of the ring, and its turn again after the writer's others: so what all of them
+// are to be sent gathers meanwhile, and goes out in fewer writes.
 func (s *session) tryFlush(a *attempt) {
 	defer s.survive()
 	for {
 		frames, more := s.take()
-		if len(frames) == 0 && !more {
-			return
-		}
-		if len(frames) > 0 {
-			switch s.transport.try(a, frames) {
-			case sent:
-				s.wrote(frames)
+		paged := more && s.onlyBehind()
+		if paged {
+			var err error
+			if frames, err = s.nextFromRing(&a.page); err == errParked {
+				return
+			} else if err == nil && len(frames) == 0 { // it is live
 				continue
-			case kept:
-				s.begun, s.kept = frames, true
-			case busy:
-				s.begun, s.kept = frames, false
 			}
+		}
+		switch {
+		case len(frames) == 0 && !more:
+			return
+		case len(frames) == 0: // not a writer's work
+		case s.tries(a, frames) && paged:
+			s.writer.add(s)
+			return
+		case len(s.begun) == 0:
+			continue
 		}
 		s.hub.wg.Add(1)
 		go s.flush()
 		return
 	}
+}
+
+// tries reports whether the socket took all of the frames. If not, they are begun.
+func (s *session) tries(a *attempt, frames []*frame) bool {
+	came := s.transport.try(a, frames)
+	if came == sent {
+		s.wrote(frames)
+		return true
+	}
+	s.begun, s.kept = frames, came == kept
+	return false
 }
 
 // finish writes what the writer began.
@@ -96,6 +114,13 @@ func (s *session) take() (frames []*frame, more bool) {
 	}
 	s.running = false
 	return nil, false
+}
+
+// onlyBehind reports whether being behind comes before all else that there is to do.
+func (s *session) onlyBehind() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.behind && s.bye == nil && !s.joiningLocked()
 }
 
 // joiningLocked reports whether the session has not yet begun to join.

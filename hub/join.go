@@ -8,9 +8,6 @@ import (
 // errNotReady refuses a session while the feed has not yet read the log.
 var errNotReady = errors.New("the hub is still reading its log")
 
-// catchUpPage is how many events a session that is behind is given at a time.
-const catchUpPage = 64
-
 // join is a session's first piece of work: hello, and then either what followed its
 // cursor, or the board.
 func (s *session) join(cursor string) error {
@@ -114,52 +111,6 @@ func (s *session) standAtSnapshot() (*snapshot, error) {
 			return snap, err
 		}
 	}
-}
-
-// catchUp writes the next events from the ring. When there are none left, the session is
-// live. When the ring no longer reaches back so far, it gets a gap and a snapshot.
-func (s *session) catchUp() error {
-	frames, err := s.nextFromRing()
-	var reset *ResetError
-	if errors.As(err, &reset) {
-		s.hub.metrics.gap(reset.Reason)
-		return s.showBoard(func(Position) []*frame { return []*frame{gapFrame(reset.Reason)} })
-	}
-	if err != nil || len(frames) == 0 {
-		return err
-	}
-	return s.write(frames)
-}
-
-func (s *session) nextFromRing() ([]*frame, error) {
-	f := s.feed
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.next >= f.ring.first:
-	case !f.whole && len(s.answers) == 0 && s.bye == nil:
-		s.running = false // no one can wake it between this and the unlocking of feed.mu
-		return nil, errParked
-	case !f.whole:
-		return nil, nil
-	case s.next <= f.resetAt && f.reset != "":
-		return nil, &ResetError{f.reset}
-	default:
-		return nil, &ResetError{GapLagged}
-	}
-	frames, next := f.ring.collect(s.next, catchUpPage, func(f *frame) bool { return f.concerns(s.rooms) })
-	s.next = next
-	if next == f.ring.next && len(frames) == 0 {
-		s.behind, s.offered = false, next
-	}
-	return frames, nil
-}
-
-// concerns reports whether whoever follows the rooms is sent the entry; nil is all.
-func (f *frame) concerns(rooms []string) bool {
-	return f.wire != nil && overlap(rooms, f.rooms)
 }
 
 // hello makes the session's first frame.

@@ -59,5 +59,6 @@ func (w *writer) loop(ctx context.Context) {
 			s.tryFlush(a)
 		}
 		clear(due)
+		a.page.forget()
 	}
 }
