@@ -84,7 +84,12 @@ func (l *loop) advance(s *session) error {
 	if s.stage == dialing {
 		return s.crowd.dialled(s)
 	}
-	n, err := unix.Read(s.fd, l.buffer)
+	held := len(s.rest)
+	if 2*held > len(l.buffer) { // a large frame, such as a snapshot
+		l.buffer = make([]byte, 2*len(l.buffer))
+	}
+	copy(l.buffer, s.rest)
+	n, err := unix.Read(s.fd, l.buffer[held:])
 	switch {
 	case errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR):
 		return nil
@@ -95,7 +100,7 @@ func (l *loop) advance(s *session) error {
 	}
 	s.tally.Reads++
 	s.tally.Bytes += n
-	return s.take(l.buffer[:n], now())
+	return s.take(l.buffer[:held+n], now())
 }
 
 func (l *loop) control(op, fd int, interest uint32) error {

@@ -35,12 +35,8 @@ type session struct {
 	heard  bitmap
 }
 
-// take reads what came in.
+// take reads what came in, the rest of what came before in front of it.
 func (s *session) take(b []byte, at instant) error {
-	if len(s.rest) > 0 {
-		s.rest = append(s.rest, b...)
-		b = s.rest
-	}
 	used, err := s.takeWhole(b, at)
 	s.rest = append(s.rest[:0], b[used:]...)
 	return err
@@ -99,12 +95,15 @@ func (s *session) frame(op byte, payload []byte, at instant) error {
 // message reads one JSON frame of the wire (hub/wire.go).
 func (s *session) message(frame []byte, at instant) {
 	s.tally.Frames++
+	if told := readEvent(frame); told.Cursor != nil {
+		s.cursor = append(s.cursor[:0], told.Cursor...)
+		s.event(told, at)
+		return
+	}
 	if cursor := value(frame, memberCursor); cursor != nil {
 		s.cursor = append(s.cursor[:0], cursor...)
 	}
 	switch hub.FrameType(value(frame, memberType)) {
-	case hub.FrameEvent:
-		s.event(frame, at)
 	case hub.FrameHello:
 		if bytes.Contains(frame, wordResumed) {
 			s.tally.Resumed++
@@ -118,8 +117,8 @@ func (s *session) message(frame []byte, at instant) {
 }
 
 // event counts an event: once, once more, out of order, or of no business of this session.
-func (s *session) event(frame []byte, at instant) {
-	told, plan := readEvent(frame), s.crowd.plan
+func (s *session) event(told told, at instant) {
+	plan := s.crowd.plan
 	battle, ours := plan.battleOf(told.Battle)
 	k := plan.number(battle, told.Kind)
 	if !ours || k < 0 {

@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 
 	"battlehub/hub"
 )
@@ -30,20 +29,44 @@ func value(frame, name []byte) []byte {
 var (
 	memberType   = []byte(`{"type":"`)
 	memberCursor = []byte(`"cursor":"`)
-	memberKind   = []byte(`"kind":"`)
-	memberBattle = []byte(`"battle":{"id":"`)
 	wordResumed  = []byte(`"resumed":true`)
 	wordDone     = []byte(`"done":true`)
 )
 
 // told is an event as a frame tells it.
 type told struct {
+	Cursor []byte
 	Kind   hub.Kind
 	Battle []byte
 }
 
-func readEvent(frame []byte) told {
-	return told{hub.Kind(value(frame, memberKind)), value(frame, memberBattle)}
+// readEvent reads the frame of an event; the cursor is nil if it is none. It goes from
+// member to member in the order in which the hub writes them: to search the whole frame for
+// each took the readers longer than read(2).
+func readEvent(frame []byte) (t told) {
+	t.Cursor, frame = upTo('"', after(frame, `{"type":"event","cursor":"`))
+	_, frame = upTo('"', after(frame, `,"id":"`))
+	kind, frame := upTo('"', after(frame, `,"kind":"`))
+	_, frame = upTo('{', frame)
+	t.Kind = hub.Kind(kind)
+	t.Battle, _ = upTo('"', after(frame, `"id":"`))
+	return t
+}
+
+// after returns what follows the words, nil if b does not begin with them.
+func after(b []byte, words string) []byte {
+	if len(b) < len(words) || string(b[:len(words)]) != words {
+		return nil
+	}
+	return b[len(words):]
+}
+
+// upTo returns what is before the first c and what is behind it; nothing if there is none.
+func upTo(c byte, b []byte) (before, behind []byte) {
+	if i := bytes.IndexByte(b, c); i >= 0 {
+		return b[:i:i], b[i+1:]
+	}
+	return nil, nil
 }
 
 // place is where in its log an event stands.
@@ -51,11 +74,20 @@ type place struct{ epoch, number uint64 }
 
 // readPlace reads a cursor (epoch-number-check); zeros if it is none.
 func readPlace(cursor []byte) (p place) {
-	epoch, rest, _ := bytes.Cut(cursor, []byte("-"))
-	number, _, _ := bytes.Cut(rest, []byte("-"))
-	p.epoch, _ = strconv.ParseUint(string(epoch), 10, 64)
-	p.number, _ = strconv.ParseUint(string(number), 10, 64)
-	return p
+	epoch, rest := upTo('-', cursor)
+	number, _ := upTo('-', rest)
+	return place{decimal(epoch), decimal(number)}
+}
+
+// decimal reads a number; 0 if it is none.
+func decimal(digits []byte) (n uint64) {
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	return n
 }
 
 // behind reports whether p cannot follow q in one log.

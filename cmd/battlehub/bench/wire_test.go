@@ -53,7 +53,7 @@ func FuzzSession(f *testing.F) {
 		s.stage = upgrading
 		cut = max(0, min(cut, len(wire)))
 		if s.take(wire[:cut], now()) == nil {
-			_ = s.take(wire[cut:], now()) // whatever it says, it must not panic
+			_ = s.take(append(s.rest, wire[cut:]...), now()) // whatever it says, it must not panic
 		}
 	})
 }
