@@ -12,5 +12,8 @@ func (h *Hub) FillFarewells() {
 	}
 }
 
+// Lags is how often a session fell behind.
+func (h *Hub) Lags() float64 { return testutil.ToFloat64(h.metrics.lagging) }
+
 // Reached is how often a limit was reached.
 func (h *Hub) Reached(l string) float64 { return testutil.ToFloat64(h.metrics.limits[limit(l)]) }
