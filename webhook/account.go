@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -16,12 +17,13 @@ const (
 // text reads a string, or a whole number of any size as its digits: Owner_Account is
 // documented as a string, but End has been seen with 144115245353757792, which a
 // float64 would turn into another account (trtc.io/document/68261). Missing is "".
-func (f *fields) text(name string, raw json.RawMessage, limit int) (s string) {
+func (f *fields) text(name string, raw json.RawMessage, limit int) string {
+	s := ""
 	switch {
 	case !present(raw):
 		return ""
 	case raw[0] == '"':
-		_ = json.Unmarshal(raw, &s) // its syntax was checked
+		s = unquoted(raw)
 	case isInteger(raw):
 		s = string(raw)
 	default:
@@ -33,10 +35,18 @@ func (f *fields) text(name string, raw json.RawMessage, limit int) (s string) {
 	return s
 }
 
+// unquoted reads a string, of checked syntax.
+func unquoted(quoted []byte) (s string) {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1])
+	}
+	_ = json.Unmarshal(quoted, &s)
+	return s
+}
+
 // isInteger reports whether the JSON value is a number without fraction and exponent.
 func isInteger(raw json.RawMessage) bool {
-	digits := strings.TrimPrefix(string(raw), "-")
-	return strings.Trim(digits, "0123456789") == ""
+	return len(bytes.Trim(bytes.TrimPrefix(raw, []byte("-")), "0123456789")) == 0
 }
 
 // id reads a text that names something. Names end up in logs, terminals and keys, so

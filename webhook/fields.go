@@ -3,9 +3,7 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"reflect"
+	"iter"
 )
 
 // fields reads the scalars of a packet and remembers the first that is wrong, so that
@@ -26,30 +24,38 @@ func present(raw json.RawMessage) bool {
 	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
 }
 
-const notAnObject = "the body must be a JSON object; send the packet as Tencent documents it"
-
-// wanted names the JSON types that this package reads into Go's.
-var wanted = map[reflect.Kind]string{
-	reflect.Array:  "a list",
-	reflect.Bool:   "true or false",
-	reflect.String: "a string",
-	reflect.Struct: "an object",
+// object reads an object. Missing is one without members.
+func (f *fields) object(name string, raw json.RawMessage) object {
+	switch {
+	case !present(raw):
+		return object("{}")
+	case raw[0] != '{':
+		f.refuse(name, "must be an object")
+		return object("{}")
+	}
+	return object(raw)
 }
 
-// explain puts an error of encoding/json into words for the sender.
-func explain(err error) error {
-	if err == nil {
+// list yields a list's elements and their indices. Missing is one without elements.
+func (f *fields) list(name string, raw json.RawMessage) iter.Seq2[int, json.RawMessage] {
+	switch {
+	case !present(raw):
+		raw = json.RawMessage("[]")
+	case raw[0] != '[':
+		f.refuse(name, "must be a list")
+		raw = json.RawMessage("[]")
+	}
+	return elements(raw)
+}
+
+// flag reads true or false. Missing is nil.
+func (f *fields) flag(name string, raw json.RawMessage) *bool {
+	if !present(raw) {
 		return nil
 	}
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if wrong.Field == "" {
-			return refuse(resultBadRequest, notAnObject)
-		}
-		return refuse(resultBadRequest, wrong.Field+" must be "+wanted[wrong.Type.Kind()])
+	if raw[0] != 't' && raw[0] != 'f' {
+		f.refuse(name, "must be true or false")
 	}
-	where := ""
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		where = fmt.Sprintf(" from byte %d on", syntax.Offset)
-	}
-	return refuse(resultBadRequest, "the body is not JSON"+where+"; send one JSON object")
+	yes := raw[0] == 't'
+	return &yes
 }

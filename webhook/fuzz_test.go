@@ -39,7 +39,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, n uint8, body []byte) {
 		kind := fuzzKinds[int(n)%len(fuzzKinds)].kind
-		e, err := decode(testApp, kind, body, noon)
+		e, err := decodeBody(testApp, kind, body, noon)
 		if err != nil {
 			if r := refused(err); r == nil || r.result != resultBadRequest || r.info == "" {
 				t.Fatalf("refused with %#v", err)
@@ -203,7 +203,7 @@ func FuzzQuery(f *testing.F) {
 		if fault == "" && !strings.EqualFold(given, vectorSign) {
 			t.Errorf("%q passed for signed", raw)
 		}
-		if !ok || given != "" || strings.Count(raw, "&") > 1000 { // net/url bounds the number
+		if !ok || given != "" {
 			return
 		}
 		both := readQuery(raw + "&" + cased("sign", upper) + "=" + url.QueryEscape(value))

@@ -16,7 +16,6 @@ import (
 	"net/netip"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -118,7 +117,11 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, d *delivery) (res
 	default:
 		return "", refuse(resultBusy, "too many webhooks at once; send it again")
 	}
-	body, err := readBody(w, r)
+	text, err := readBody(w, r)
+	if err != nil {
+		return "", err
+	}
+	body, err := parse(text)
 	if err != nil {
 		return "", err
 	}
@@ -154,8 +157,7 @@ func (h *Handler) admit(r *http.Request, d *delivery) (err error) {
 	return nil
 }
 
-// readBody reads the body, bounded, and makes sure that it is text: encoding/json would
-// silently replace what is not, and two ids could become one.
+// readBody reads the body, bounded.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	tooLarge := refuse(resultTooLarge, fmt.Sprintf("the body is over %d bytes; send one webhook at a time", maxBody))
 	if r.ContentLength > maxBody {
@@ -167,9 +169,6 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, &refusal{resultBadRequest, "the body ended early; send it whole", err}
-	}
-	if !utf8.Valid(body) {
-		return nil, refuse(resultBadRequest, "the body is not UTF-8; send JSON in UTF-8")
 	}
 	return body, nil
 }

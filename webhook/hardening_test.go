@@ -159,7 +159,7 @@ func TestEnormousRoomList(t *testing.T) {
 		body := edited(t, c.packet, c.old, c.list)
 		attack(t, appQuery, string(body), http.StatusBadRequest)
 		allocs := testing.AllocsPerRun(1, func() {
-			if _, err := decode(testApp, c.kind, body, noon); err == nil {
+			if _, err := decodeBody(testApp, c.kind, body, noon); err == nil {
 				t.Error("taken")
 			}
 		})

@@ -41,7 +41,7 @@ func TestWhoseARoomIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			packet := map[hub.Kind]string{create: "create-room.json", destroy: "destroy-room.json", change: "change-owner.json"}[c.kind]
-			e, err := decode(testApp, c.kind, edited(t, packet, c.old, c.replacement), noon)
+			e, err := decodeBody(testApp, c.kind, edited(t, packet, c.old, c.replacement), noon)
 			wantField(t, err, c.field, c.problems)
 			if c.problems == "" && (e.From != hub.Side{Room: "pk-3", Owner: c.owner} || e.Battle != "" || e.To != nil) {
 				t.Errorf("%+v of %q, want pk-3 of %q", e, e.Battle, c.owner)
@@ -95,7 +95,7 @@ func TestIdentityOfRooms(t *testing.T) {
 	} {
 		ids[decoded(t, hub.KindOwnerChanged, body).ID] = true
 	}
-	other, err := decode(testApp+1, hub.KindOwnerChanged, []byte(change), noon)
+	other, err := decodeBody(testApp+1, hub.KindOwnerChanged, []byte(change), noon)
 	if err != nil {
 		t.Fatal(err)
 	}

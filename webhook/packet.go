@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/hex"
 	"encoding/json"
@@ -11,31 +10,56 @@ import (
 	"battlehub/hub"
 )
 
-// packet is the body of a battle's webhook, of all three kinds. Scalars are kept as
+// packet is the body of a battle's webhook, of all three kinds. Values are kept as
 // they came and read by fields, which tolerates what Tencent mixes up and names what it
 // refuses. Fields that are not here stay in the event's Raw.
 type packet struct {
-	BattleID  json.RawMessage `json:"BattleId"`
-	EventTime json.RawMessage
-	Duration  json.RawMessage
+	battleID, eventTime, duration json.RawMessage
 
 	// Create only (trtc.io/document/68259).
-	Operator     json.RawMessage `json:"Operator_Account"`
-	FromRoomID   json.RawMessage `json:"FromRoomId"`
-	ToRoomIDs    list            `json:"ToRoomIdList"`
-	Timeout      json.RawMessage
-	NeedResponse *bool
-	Extension    json.RawMessage `json:"ExtensionInfo"`
+	operator, fromRoomID, toRoomIDs, timeout, needResponse, extension json.RawMessage
 
 	// Start and End (trtc.io/document/68260, 68261).
-	CreateTime json.RawMessage
-	StartTime  json.RawMessage
-	FromRoom   room `json:"FromRoomInfo"`
-	ToRooms    list `json:"ToRoomList"`
+	createTime, startTime, fromRoom, toRooms json.RawMessage
 
 	// End only.
-	EndTime json.RawMessage
-	OpType  json.RawMessage
+	endTime, opType json.RawMessage
+}
+
+func (p *packet) place(name []byte) *json.RawMessage {
+	switch string(name) {
+	case "battleid":
+		return &p.battleID
+	case "eventtime":
+		return &p.eventTime
+	case "duration":
+		return &p.duration
+	case "operator_account":
+		return &p.operator
+	case "fromroomid":
+		return &p.fromRoomID
+	case "toroomidlist":
+		return &p.toRoomIDs
+	case "timeout":
+		return &p.timeout
+	case "needresponse":
+		return &p.needResponse
+	case "extensioninfo":
+		return &p.extension
+	case "createtime":
+		return &p.createTime
+	case "starttime":
+		return &p.startTime
+	case "fromroominfo":
+		return &p.fromRoom
+	case "toroomlist":
+		return &p.toRooms
+	case "endtime":
+		return &p.endTime
+	case "optype":
+		return &p.opType
+	}
+	return nil
 }
 
 // outcomes are the meanings of OpType.
@@ -47,7 +71,7 @@ var outcomes = map[int64]hub.Outcome{
 
 // decode makes an event of a webhook that is ours. An error is a refusal that names the
 // first field found wrong.
-func decode(app hub.App, kind hub.Kind, body []byte, received time.Time) (hub.Event, error) {
+func decode(app hub.App, kind hub.Kind, body object, received time.Time) (hub.Event, error) {
 	f := &fields{}
 	e := hub.Event{App: app, Kind: kind, ReceivedAt: hub.At(received)}
 	if slices.Contains(hub.Kinds, kind) {
@@ -58,7 +82,7 @@ func decode(app hub.App, kind hub.Kind, body []byte, received time.Time) (hub.Ev
 	if f.err != nil {
 		return hub.Event{}, f.err
 	}
-	e.Raw = canonical(body)
+	e.Raw = body.canonical()
 	e.ID = hub.EventID(app, kind, identity(&e))
 	return e, nil
 }
@@ -75,14 +99,12 @@ func identity(e *hub.Event) string {
 }
 
 // battle reads the webhook of a battle.
-func (f *fields) battle(body []byte, e *hub.Event) {
+func (f *fields) battle(body object, e *hub.Event) {
 	var p packet
-	if f.err = unmarshal(body, &p); f.err != nil {
-		return
-	}
-	e.Battle = f.required("BattleId", p.BattleID)
-	e.At = cmp.Or(f.instant("EventTime", p.EventTime), e.ReceivedAt)
-	e.DurationMS = f.millis("Duration", p.Duration)
+	body.fill(p.place)
+	e.Battle = f.required("BattleId", p.battleID)
+	e.At = cmp.Or(f.instant("EventTime", p.eventTime), e.ReceivedAt)
+	e.DurationMS = f.millis("Duration", p.duration)
 	switch e.Kind {
 	case hub.KindCreated:
 		f.created(&p, e)
@@ -96,22 +118,22 @@ func (f *fields) battle(body []byte, e *hub.Event) {
 // created reads what only Create tells. That the battle was created is what happened,
 // so EventTime is also its time of creation, in milliseconds.
 func (f *fields) created(p *packet, e *hub.Event) {
-	e.From.Room = f.required("FromRoomId", p.FromRoomID)
-	e.To = f.sides("ToRoomIdList", &p.ToRoomIDs, e.From.Room, func(raw json.RawMessage) hub.Side {
+	e.From.Room = f.required("FromRoomId", p.fromRoomID)
+	e.To = f.sides("ToRoomIdList", p.toRoomIDs, e.From.Room, func(raw json.RawMessage) hub.Side {
 		return hub.Side{Room: f.required("ToRoomIdList", raw)}
 	})
-	e.Operator = f.id("Operator_Account", p.Operator)
-	e.NeedsResponse = p.NeedResponse
-	e.TimeoutMS = f.millis("Timeout", p.Timeout)
-	e.Extension = f.text("ExtensionInfo", p.Extension, maxExtension)
+	e.Operator = f.id("Operator_Account", p.operator)
+	e.NeedsResponse = f.flag("NeedResponse", p.needResponse)
+	e.TimeoutMS = f.millis("Timeout", p.timeout)
+	e.Extension = f.text("ExtensionInfo", p.extension, maxExtension)
 	e.CreatedAt = e.At
 }
 
 // started reads what Start tells: End tells it as well.
 func (f *fields) started(p *packet, e *hub.Event) {
 	f.rooms(p, e)
-	e.CreatedAt = f.instant("CreateTime", p.CreateTime)
-	e.StartedAt = sharpened(cmp.Or(f.instant("StartTime", p.StartTime), e.At), e.At)
+	e.CreatedAt = f.instant("CreateTime", p.createTime)
+	e.StartedAt = sharpened(cmp.Or(f.instant("StartTime", p.startTime), e.At), e.At)
 }
 
 // sharpened adds the milliseconds to the StartTime of a Start, which is told in whole
@@ -129,21 +151,10 @@ func sharpened(start, event hub.Time) hub.Time {
 // OpType of the future leaves the outcome open rather than the battle running.
 func (f *fields) ended(p *packet, e *hub.Event) {
 	f.rooms(p, e)
-	e.CreatedAt = f.instant("CreateTime", p.CreateTime)
-	e.StartedAt = f.instant("StartTime", p.StartTime)
-	e.EndedAt = cmp.Or(f.instant("EndTime", p.EndTime), e.At)
-	if present(p.OpType) {
-		e.Outcome = outcomes[f.whole("OpType", p.OpType)]
+	e.CreatedAt = f.instant("CreateTime", p.createTime)
+	e.StartedAt = f.instant("StartTime", p.startTime)
+	e.EndedAt = cmp.Or(f.instant("EndTime", p.endTime), e.At)
+	if present(p.opType) {
+		e.Outcome = outcomes[f.whole("OpType", p.opType)]
 	}
-}
-
-// canonical is the body without white space, in the one form that survives encoding/json:
-// it escapes <, >, & and U+2028 and U+2029 whenever it writes a raw message, and an event
-// must have the same digest before and after a log.
-func canonical(body []byte) json.RawMessage {
-	var compact, escaped bytes.Buffer
-	_ = json.Compact(&compact, body) // its syntax was checked
-	escaped.Grow(compact.Len())
-	json.HTMLEscape(&escaped, compact.Bytes())
-	return escaped.Bytes()
 }

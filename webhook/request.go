@@ -10,26 +10,41 @@ import (
 	"battlehub/hub"
 )
 
-// query holds the parameters of a webhook's URL by their names in lower case: Tencent's
-// pages write SdkAppid and SdkAppId, CallbackCommand and WebhookCommand
+// query holds the parameters of a webhook's URL. Their names are read without regard to
+// case: Tencent's pages write SdkAppid and SdkAppId, CallbackCommand and WebhookCommand
 // (trtc.io/document/64412 against 68260).
-type query map[string][]string
+type query []param
+
+type param struct{ name, value string }
 
 // readQuery reads the parameters. One that is wrongly escaped is left out rather than
 // the webhook lost: how Tencent escapes ClientIP, say, is not documented.
 func readQuery(raw string) query {
-	values, _ := url.ParseQuery(raw)
-	q := make(query, len(values))
-	for name, v := range values {
-		name = strings.ToLower(name)
-		q[name] = append(q[name], v...)
+	q := make(query, 0, 8)
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err1 := url.QueryUnescape(name)
+		value, err2 := url.QueryUnescape(value)
+		if err1 == nil && err2 == nil {
+			q = append(q, param{name, value})
+		}
 	}
 	return q
 }
 
+// all returns the parameter's values.
+func (q query) all(name string) (values []string) {
+	for _, p := range q {
+		if strings.EqualFold(p.name, name) {
+			values = append(values, p.value)
+		}
+	}
+	return values
+}
+
 // get returns the parameter's value, or "" if it is not given. It is not ok if it is
 // given several times with different values, of which none is to be preferred.
-func (q query) get(name string) (value string, ok bool) { return agree(q[name]...) }
+func (q query) get(name string) (value string, ok bool) { return agree(q.all(name)...) }
 
 // app reads the SDKAppID.
 func (q query) app() (hub.App, error) {
@@ -78,19 +93,31 @@ var kinds = map[string]hub.Kind{
 	"Live.CallbackAfterChangeOwner":  hub.KindOwnerChanged,
 }
 
+// head is what every webhook's body has.
+type head struct{ callbackCommand, webhookCommand json.RawMessage }
+
+func (h *head) place(name []byte) *json.RawMessage {
+	switch string(name) {
+	case "callbackcommand":
+		return &h.callbackCommand
+	case "webhookcommand":
+		return &h.webhookCommand
+	}
+	return nil
+}
+
 // identify finds the command, in the URL or the body or both, and whether it is ours.
 // The URL is what proxies and logs see and the body is what happened, so a webhook that
 // has them differ is refused.
-func (d *delivery) identify(body []byte) (kind hub.Kind, ours bool, err error) {
-	var head *struct{ CallbackCommand, WebhookCommand string }
-	if err := unmarshal(body, &head); err != nil {
-		return "", false, err
+func (d *delivery) identify(body object) (kind hub.Kind, ours bool, err error) {
+	var h head
+	body.fill(h.place)
+	f := &fields{}
+	names := []string{f.text("CallbackCommand", h.callbackCommand, maxBody), f.text("WebhookCommand", h.webhookCommand, maxBody)}
+	if f.err != nil {
+		return "", false, f.err
 	}
-	if head == nil { // the body is "null"
-		return "", false, refuse(resultBadRequest, notAnObject)
-	}
-	name, ok := agree(slices.Concat([]string{head.CallbackCommand, head.WebhookCommand},
-		d.query["callbackcommand"], d.query["webhookcommand"])...)
+	name, ok := agree(slices.Concat(names, d.query.all("CallbackCommand"), d.query.all("WebhookCommand"))...)
 	switch {
 	case !ok:
 		return "", false, refuse(resultBadRequest, "CallbackCommand differs between URL and body; send the same in both")
@@ -102,9 +129,4 @@ func (d *delivery) identify(body []byte) (kind hub.Kind, ours bool, err error) {
 		d.command = command(kind)
 	}
 	return kind, ours, nil
-}
-
-// unmarshal reads JSON and puts what is wrong with it into words for the sender.
-func unmarshal(body []byte, v any) error {
-	return explain(json.Unmarshal(body, v))
 }

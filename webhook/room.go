@@ -3,6 +3,7 @@ package webhook
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"battlehub/hub"
 )
@@ -11,54 +12,54 @@ import (
 // have one or two.
 const maxRooms = 64
 
-// list is a JSON array, its elements not yet read. encoding/json drops what goes beyond
-// a Go array's length, so an enormous one costs nothing; the last place shows that
-// there was more.
-type list [maxRooms + 1]json.RawMessage
-
 // room is an element of ToRoomList, and FromRoomInfo.
-type room struct {
-	RoomID json.RawMessage `json:"RoomId"`
-	Owner  json.RawMessage `json:"Owner_Account"`
-	Score  json.RawMessage
+type room struct{ roomID, owner, score json.RawMessage }
+
+func (r *room) place(name []byte) *json.RawMessage {
+	switch string(name) {
+	case "roomid":
+		return &r.roomID
+	case "owner_account":
+		return &r.owner
+	case "score":
+		return &r.score
+	}
+	return nil
 }
 
 // rooms reads the rooms in the form that Start and End share.
 func (f *fields) rooms(p *packet, e *hub.Event) {
-	e.From = f.side("FromRoomInfo", p.FromRoom)
-	e.To = f.sides("ToRoomList", &p.ToRooms, e.From.Room, func(raw json.RawMessage) hub.Side {
-		var r room
-		if json.Unmarshal(raw, &r) != nil {
+	e.From = f.side("FromRoomInfo", f.object("FromRoomInfo", p.fromRoom))
+	e.To = f.sides("ToRoomList", p.toRooms, e.From.Room, func(raw json.RawMessage) hub.Side {
+		if present(raw) && raw[0] != '{' {
 			f.refuse("ToRoomList", "must hold objects with a RoomId each")
 		}
-		return f.side("ToRoomList", r)
+		return f.side("ToRoomList", f.object("ToRoomList", raw))
 	})
 }
 
 // side reads one room. Its owner may be unknown.
-func (f *fields) side(name string, r room) hub.Side {
+func (f *fields) side(name string, o object) hub.Side {
+	var r room
+	o.fill(r.place)
 	return hub.Side{
-		Room:  f.required(name+".RoomId", r.RoomID),
-		Owner: f.id(name+".Owner_Account", r.Owner),
-		Score: f.whole(name+".Score", r.Score),
+		Room:  f.required(name+".RoomId", r.roomID),
+		Owner: f.id(name+".Owner_Account", r.owner),
+		Score: f.whole(name+".Score", r.score),
 	}
 }
 
 // sides reads the challenged rooms. One that is named twice counts once, and the
 // challenger itself is none of them.
-func (f *fields) sides(name string, l *list, from string, read func(json.RawMessage) hub.Side) []hub.Side {
-	if l[maxRooms] != nil {
-		f.refuse(name, fmt.Sprintf("names more than %d rooms", maxRooms))
-		return nil
-	}
-	known := map[string]bool{from: true}
+func (f *fields) sides(name string, list json.RawMessage, from string, read func(json.RawMessage) hub.Side) []hub.Side {
 	var to []hub.Side
-	for _, raw := range l {
-		if raw == nil {
-			break
+	for i, raw := range f.list(name, list) {
+		if i == maxRooms {
+			f.refuse(name, fmt.Sprintf("names more than %d rooms", maxRooms))
+			return nil
 		}
-		if s := read(raw); !known[s.Room] {
-			known[s.Room] = true
+		s := read(raw)
+		if s.Room != from && !slices.ContainsFunc(to, func(t hub.Side) bool { return t.Room == s.Room }) {
 			to = append(to, s)
 		}
 	}

@@ -39,7 +39,7 @@ func TestRoomsOfCreate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := decode(testApp, hub.KindCreated, edited(t, "create.json", `["pk-5"]`, c.list), noon)
+			e, err := decodeBody(testApp, hub.KindCreated, edited(t, "create.json", `["pk-5"]`, c.list), noon)
 			wantField(t, err, "ToRoomIdList", c.refused)
 			wantRooms(t, e, c.want)
 		})
@@ -87,7 +87,7 @@ func TestRoomsOfStartAndEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := decode(testApp, hub.KindStarted, edited(t, "start.json", documented, c.list), noon)
+			e, err := decodeBody(testApp, hub.KindStarted, edited(t, "start.json", documented, c.list), noon)
 			wantField(t, err, c.field, c.refused)
 			wantRooms(t, e, c.want)
 		})
@@ -106,7 +106,7 @@ func TestChallengerOfStartAndEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := decode(testApp, hub.KindStarted, edited(t, "start.json", documented, c.room), noon)
+			_, err := decodeBody(testApp, hub.KindStarted, edited(t, "start.json", documented, c.room), noon)
 			wantField(t, err, c.field, c.refused)
 		})
 	}

@@ -74,7 +74,7 @@ func TestVerifyOddTimes(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			sum := signature(testToken, text)
-			q := query{"sign": {hex.EncodeToString(sum[:])}, "requesttime": {text}}
+			q := query{{"sign", hex.EncodeToString(sum[:])}, {"requesttime", text}}
 			if got := verify([]hub.Secret{testToken}, q, time.Unix(vectorTime, 0)); got != want {
 				t.Errorf("verify = %q, want %q", got, want)
 			}
@@ -87,7 +87,7 @@ func TestVerifyOddTimes(t *testing.T) {
 func TestEmptyTokenFitsNothing(t *testing.T) {
 	t.Parallel()
 	sign, requestTime := Sign("", time.Unix(vectorTime, 0))
-	q := query{"sign": {sign}, "requesttime": {requestTime}}
+	q := query{{"sign", sign}, {"requesttime", requestTime}}
 	if got := verify([]hub.Secret{""}, q, time.Unix(vectorTime, 0)); got != signWrong {
 		t.Errorf("verify = %q, want %q", got, signWrong)
 	}

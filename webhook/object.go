@@ -1,0 +1,164 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"unicode/utf8"
+)
+
+// object is the text of a JSON object, of checked syntax. It is read in one pass, without
+// reflection and without a copy: at 12,000 webhooks a second, what encoding/json made of
+// the same fields took a sixth of the processor.
+type object []byte
+
+// parse checks that the body is an object, and that it is text: encoding/json would silently
+// replace what is not, and two ids could become one.
+func parse(body []byte) (object, error) {
+	if !utf8.Valid(body) {
+		return nil, refuse(resultBadRequest, "the body is not UTF-8; send JSON in UTF-8")
+	}
+	if !json.Valid(body) {
+		return nil, notJSON(body)
+	}
+	o := object(bytes.Trim(body, space))
+	if o[0] != '{' {
+		return nil, refuse(resultBadRequest, "the body must be a JSON object; send the packet as Tencent documents it")
+	}
+	return o, nil
+}
+
+// notJSON tells the sender where the syntax is wrong.
+func notJSON(body []byte) error {
+	var nothing json.RawMessage
+	err := json.Unmarshal(body, &nothing)
+	where := ""
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		where = fmt.Sprintf(" from byte %d on", syntax.Offset)
+	}
+	return refuse(resultBadRequest, "the body is not JSON"+where+"; send one JSON object")
+}
+
+// fill puts each member's value where place says for its name, which comes in lower case:
+// Tencent's pages disagree on the case of names. The last of several with one name counts.
+func (o object) fill(place func(name []byte) *json.RawMessage) {
+	lower := make([]byte, 0, 32)
+	for rest := inside(o); len(rest) > 0; {
+		n := stringSpan(rest)
+		lower = appendLower(lower[:0], rest[:n])
+		rest = skip(rest[n:], ":")
+		n = valueSpan(rest)
+		if to := place(lower); to != nil {
+			*to = json.RawMessage(rest[:n])
+		}
+		rest = skip(rest[n:], ",")
+	}
+}
+
+// appendLower appends a member's name, its ASCII letters in lower case.
+func appendLower(b, quoted []byte) []byte {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		b = append(b, quoted[1:len(quoted)-1]...)
+	} else {
+		b = append(b, unquoted(quoted)...)
+	}
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return b
+}
+
+// elements yields the values of a list and their indices.
+func elements(list json.RawMessage) iter.Seq2[int, json.RawMessage] {
+	return func(yield func(int, json.RawMessage) bool) {
+		rest := inside(list)
+		for i := 0; len(rest) > 0; i++ {
+			n := valueSpan(rest)
+			if !yield(i, json.RawMessage(rest[:n])) {
+				return
+			}
+			rest = skip(rest[n:], ",")
+		}
+	}
+}
+
+// space is what may stand between the tokens (RFC 8259 §2).
+const space = " \t\r\n"
+
+// inside returns what stands between a list's or an object's brackets.
+func inside(text []byte) []byte { return bytes.Trim(text[1:len(text)-1], space) }
+
+// skip returns what follows a separator, or nothing if the text is over.
+func skip(text []byte, separator string) []byte { return bytes.TrimLeft(text, space+separator) }
+
+// valueSpan is the length of the value that the text begins with.
+func valueSpan(text []byte) int {
+	switch text[0] {
+	case '"':
+		return stringSpan(text)
+	case '{', '[':
+		return bracketSpan(text)
+	}
+	for i, c := range text {
+		switch c {
+		case ',', ' ', '\t', '\r', '\n':
+			return i
+		}
+	}
+	return len(text)
+}
+
+// bracketSpan is the length of the list or object that the text begins with.
+func bracketSpan(text []byte) int {
+	for i, depth := 0, 0; ; i++ {
+		switch text[i] {
+		case '"':
+			i += stringSpan(text[i:]) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+}
+
+// stringSpan is the length of the string that the text begins with, quotes included.
+func stringSpan(text []byte) int {
+	for i := 1; ; i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+}
+
+// canonical is the object without white space, in the one form that survives encoding/json:
+// it escapes <, >, & and U+2028 and U+2029 whenever it writes a raw message, and an event
+// must have the same digest before and after a log.
+func (o object) canonical() json.RawMessage {
+	b := make([]byte, 0, len(o))
+	for rest := []byte(o); len(rest) > 0; {
+		n := 1
+		if rest[0] == '"' {
+			n = stringSpan(rest)
+		}
+		if n > 1 || rest[0] > ' ' {
+			b = append(b, rest[:n]...)
+		}
+		rest = rest[n:]
+	}
+	if !bytes.ContainsAny(b, "<>&") && !bytes.Contains(b, []byte("\u2028")) && !bytes.Contains(b, []byte("\u2029")) {
+		return b
+	}
+	var escaped bytes.Buffer
+	json.HTMLEscape(&escaped, b)
+	return escaped.Bytes()
+}
