@@ -1,6 +1,6 @@
 // The drawer at the side of the page, in which everything opens that is more than the board.
 
-import { useEffect, useRef } from '../vendor/preact/hooks.js';
+import { useLayoutEffect, useRef } from '../vendor/preact/hooks.js';
 import { signal } from '../vendor/signals/signals.js';
 import { html } from './html.js';
 import { t } from './strings.js';
@@ -12,7 +12,7 @@ export const drawers = signal([]);
 /** A drawer that is open for as long as it is rendered; close is called when the reader has closed it. */
 export function Drawer({ name, heading, tools, close, children }) {
   const dialog = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => { // not after the next frame: until it is open, keys go to the page behind it
     dialog.current.showModal();
     drawers.value = [...drawers.value, dialog];
     return () => {

@@ -89,3 +89,27 @@ func TestTabGoesDownThePage(t *testing.T) {
 		t.Errorf("Tab goes through %q, want %q", order, want)
 	}
 }
+
+// drawersAtOnce notes of each drawer whether it was open by the end of the task that added it.
+const drawersAtOnce = `var openAtOnce = [];
+	new MutationObserver((changes) => {
+		for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+			if (node.matches?.('dialog.drawer')) openAtOnce.push(node.open);
+		}
+	}).observe(document, { childList: true, subtree: true });`
+
+// TestDrawersTakeTheKeysAtOnce: a drawer that opened a frame after it was there left the keys
+// pressed meanwhile, Escape among them, to the page behind it.
+func TestDrawersTakeTheKeysAtOnce(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	p := newTab(t)
+	p.script(t, drawersAtOnce)
+	p.open(t, h.url("/"))
+	p.waitFor(t, boardIsLive)
+	p.press(t, "?")
+	p.waitFor(t, `openAtOnce.length === 1`)
+	if !evaluate[bool](t, p, `openAtOnce[0]`) {
+		t.Error("the drawer was there before it was open")
+	}
+}
