@@ -26,26 +26,35 @@ func present(raw json.RawMessage) bool {
 
 // object reads an object. Missing is one without members.
 func (f *fields) object(name string, raw json.RawMessage) object {
-	switch {
-	case !present(raw):
-		return object("{}")
-	case raw[0] != '{':
-		f.refuse(name, "must be an object")
-		return object("{}")
-	}
-	return object(raw)
+	return object(f.container(name, raw, "{}", "must be an object"))
 }
 
 // list yields a list's elements and their indices. Missing is one without elements.
 func (f *fields) list(name string, raw json.RawMessage) iter.Seq2[int, json.RawMessage] {
+	return elements(f.container(name, raw, "[]", "must be a list"))
+}
+
+// container returns what begins as the empty one does, and else the empty one.
+func (f *fields) container(name string, raw json.RawMessage, empty, problem string) json.RawMessage {
+	if present(raw) && raw[0] == empty[0] {
+		return raw
+	}
+	if present(raw) {
+		f.refuse(name, problem)
+	}
+	return json.RawMessage(empty)
+}
+
+// quoted reads a string. Missing is "".
+func (f *fields) quoted(name string, raw json.RawMessage) string {
 	switch {
 	case !present(raw):
-		raw = json.RawMessage("[]")
-	case raw[0] != '[':
-		f.refuse(name, "must be a list")
-		raw = json.RawMessage("[]")
+		return ""
+	case raw[0] != '"':
+		f.refuse(name, "must be a string")
+		return ""
 	}
-	return elements(raw)
+	return unquoted(raw)
 }
 
 // flag reads true or false. Missing is nil.

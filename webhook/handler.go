@@ -117,11 +117,7 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, d *delivery) (res
 	default:
 		return "", refuse(resultBusy, "too many webhooks at once; send it again")
 	}
-	text, err := readBody(w, r)
-	if err != nil {
-		return "", err
-	}
-	body, err := parse(text)
+	body, err := readBody(w, r)
 	if err != nil {
 		return "", err
 	}
@@ -157,8 +153,8 @@ func (h *Handler) admit(r *http.Request, d *delivery) (err error) {
 	return nil
 }
 
-// readBody reads the body, bounded.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readBody reads the body, bounded, and checks its syntax.
+func readBody(w http.ResponseWriter, r *http.Request) (object, error) {
 	tooLarge := refuse(resultTooLarge, fmt.Sprintf("the body is over %d bytes; send one webhook at a time", maxBody))
 	if r.ContentLength > maxBody {
 		return nil, tooLarge
@@ -170,7 +166,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, &refusal{resultBadRequest, "the body ended early; send it whole", err}
 	}
-	return body, nil
+	return parse(body)
 }
 
 // append gives the event to the app's log. A sender that hangs up must not take its

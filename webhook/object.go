@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"unicode/utf8"
 )
 
-// object is the text of a JSON object, of checked syntax. It is read in one pass, without
-// reflection and without a copy: at 12,000 webhooks a second, what encoding/json made of
-// the same fields took a sixth of the processor.
+// object is the text of a JSON object, of checked syntax. Its members are found where they
+// stand, without reflection and without a copy: with encoding/json, decoding took a sixth of
+// the processor at 12,000 webhooks a second, and takes half of that now.
 type object []byte
 
 // parse checks that the body is an object, and that it is text: encoding/json would silently
@@ -41,35 +42,34 @@ func notJSON(body []byte) error {
 	return refuse(resultBadRequest, "the body is not JSON"+where+"; send one JSON object")
 }
 
-// fill puts each member's value where place says for its name, which comes in lower case:
-// Tencent's pages disagree on the case of names. The last of several with one name counts.
-func (o object) fill(place func(name []byte) *json.RawMessage) {
-	lower := make([]byte, 0, 32)
+// slot is where the value of the member with that name belongs.
+type slot struct {
+	name  string
+	value *json.RawMessage
+}
+
+// fill puts the members' values into the slots. Names match without regard to case, since
+// Tencent's pages disagree on it. The last of several members with one name counts.
+func (o object) fill(slots ...slot) {
 	for rest := inside(o); len(rest) > 0; {
 		n := stringSpan(rest)
-		lower = appendLower(lower[:0], rest[:n])
+		name := memberName(rest[:n])
 		rest = skip(rest[n:], ":")
 		n = valueSpan(rest)
-		if to := place(lower); to != nil {
-			*to = json.RawMessage(rest[:n])
+		for _, s := range slots {
+			if len(name) == len(s.name) && strings.EqualFold(string(name), s.name) {
+				*s.value = json.RawMessage(rest[:n])
+			}
 		}
 		rest = skip(rest[n:], ",")
 	}
 }
 
-// appendLower appends a member's name, its ASCII letters in lower case.
-func appendLower(b, quoted []byte) []byte {
+func memberName(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 {
-		b = append(b, quoted[1:len(quoted)-1]...)
-	} else {
-		b = append(b, unquoted(quoted)...)
+		return quoted[1 : len(quoted)-1] // nearly always
 	}
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return b
+	return []byte(unquoted(quoted))
 }
 
 // elements yields the values of a list and their indices.

@@ -26,40 +26,15 @@ type packet struct {
 	endTime, opType json.RawMessage
 }
 
-func (p *packet) place(name []byte) *json.RawMessage {
-	switch string(name) {
-	case "battleid":
-		return &p.battleID
-	case "eventtime":
-		return &p.eventTime
-	case "duration":
-		return &p.duration
-	case "operator_account":
-		return &p.operator
-	case "fromroomid":
-		return &p.fromRoomID
-	case "toroomidlist":
-		return &p.toRoomIDs
-	case "timeout":
-		return &p.timeout
-	case "needresponse":
-		return &p.needResponse
-	case "extensioninfo":
-		return &p.extension
-	case "createtime":
-		return &p.createTime
-	case "starttime":
-		return &p.startTime
-	case "fromroominfo":
-		return &p.fromRoom
-	case "toroomlist":
-		return &p.toRooms
-	case "endtime":
-		return &p.endTime
-	case "optype":
-		return &p.opType
-	}
-	return nil
+func (p *packet) read(body object) {
+	body.fill(
+		slot{"BattleId", &p.battleID}, slot{"EventTime", &p.eventTime}, slot{"Duration", &p.duration},
+		slot{"Operator_Account", &p.operator}, slot{"FromRoomId", &p.fromRoomID}, slot{"ToRoomIdList", &p.toRoomIDs},
+		slot{"Timeout", &p.timeout}, slot{"NeedResponse", &p.needResponse}, slot{"ExtensionInfo", &p.extension},
+		slot{"CreateTime", &p.createTime}, slot{"StartTime", &p.startTime},
+		slot{"FromRoomInfo", &p.fromRoom}, slot{"ToRoomList", &p.toRooms},
+		slot{"EndTime", &p.endTime}, slot{"OpType", &p.opType},
+	)
 }
 
 // outcomes are the meanings of OpType.
@@ -101,7 +76,7 @@ func identity(e *hub.Event) string {
 // battle reads the webhook of a battle.
 func (f *fields) battle(body object, e *hub.Event) {
 	var p packet
-	body.fill(p.place)
+	p.read(body)
 	e.Battle = f.required("BattleId", p.battleID)
 	e.At = cmp.Or(f.instant("EventTime", p.eventTime), e.ReceivedAt)
 	e.DurationMS = f.millis("Duration", p.duration)

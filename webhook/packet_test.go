@@ -187,7 +187,7 @@ func BenchmarkDecode(b *testing.B) {
 
 // TestDecodeAllocatesLittle pins what a webhook costs the garbage collector.
 func TestDecodeAllocatesLittle(t *testing.T) {
-	const most = 30
+	const most = 22
 	body := []byte(packetFile(t, "end.json"))
 	allocs := testing.AllocsPerRun(100, func() {
 		if _, err := decodeBody(testApp, hub.KindEnded, body, noon); err != nil {

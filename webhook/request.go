@@ -93,27 +93,14 @@ var kinds = map[string]hub.Kind{
 	"Live.CallbackAfterChangeOwner":  hub.KindOwnerChanged,
 }
 
-// head is what every webhook's body has.
-type head struct{ callbackCommand, webhookCommand json.RawMessage }
-
-func (h *head) place(name []byte) *json.RawMessage {
-	switch string(name) {
-	case "callbackcommand":
-		return &h.callbackCommand
-	case "webhookcommand":
-		return &h.webhookCommand
-	}
-	return nil
-}
-
 // identify finds the command, in the URL or the body or both, and whether it is ours.
 // The URL is what proxies and logs see and the body is what happened, so a webhook that
 // has them differ is refused.
 func (d *delivery) identify(body object) (kind hub.Kind, ours bool, err error) {
-	var h head
-	body.fill(h.place)
+	var callback, webhook json.RawMessage
+	body.fill(slot{"CallbackCommand", &callback}, slot{"WebhookCommand", &webhook})
 	f := &fields{}
-	names := []string{f.text("CallbackCommand", h.callbackCommand, maxBody), f.text("WebhookCommand", h.webhookCommand, maxBody)}
+	names := []string{f.quoted("CallbackCommand", callback), f.quoted("WebhookCommand", webhook)}
 	if f.err != nil {
 		return "", false, f.err
 	}

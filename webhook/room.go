@@ -12,21 +12,6 @@ import (
 // have one or two.
 const maxRooms = 64
 
-// room is an element of ToRoomList, and FromRoomInfo.
-type room struct{ roomID, owner, score json.RawMessage }
-
-func (r *room) place(name []byte) *json.RawMessage {
-	switch string(name) {
-	case "roomid":
-		return &r.roomID
-	case "owner_account":
-		return &r.owner
-	case "score":
-		return &r.score
-	}
-	return nil
-}
-
 // rooms reads the rooms in the form that Start and End share.
 func (f *fields) rooms(p *packet, e *hub.Event) {
 	e.From = f.side("FromRoomInfo", f.object("FromRoomInfo", p.fromRoom))
@@ -38,14 +23,14 @@ func (f *fields) rooms(p *packet, e *hub.Event) {
 	})
 }
 
-// side reads one room. Its owner may be unknown.
+// side reads an element of ToRoomList, or FromRoomInfo. Its owner may be unknown.
 func (f *fields) side(name string, o object) hub.Side {
-	var r room
-	o.fill(r.place)
+	var room, owner, score json.RawMessage
+	o.fill(slot{"RoomId", &room}, slot{"Owner_Account", &owner}, slot{"Score", &score})
 	return hub.Side{
-		Room:  f.required(name+".RoomId", r.roomID),
-		Owner: f.id(name+".Owner_Account", r.owner),
-		Score: f.whole(name+".Score", r.score),
+		Room:  f.required(name+".RoomId", room),
+		Owner: f.id(name+".Owner_Account", owner),
+		Score: f.whole(name+".Score", score),
 	}
 }
 
