@@ -64,13 +64,16 @@ func (r *record) apply(e *Entry) {
 	r.encode()
 }
 
+// battleRoom is more than what most battles take as JSON.
+const battleRoom = 640
+
 // encode renews what follows from the facts.
 func (r *record) encode() {
 	r.battle = r.facts.battle()
 	if !r.ended.IsZero() {
 		r.battle.LeavesAt = r.ended.Plus(leaveAfter.Milliseconds())
 	}
-	r.json = encode(&r.battle)
+	r.json = r.battle.appendJSON(make([]byte, 0, battleRoom))
 }
 
 // place files the record under its state and its rooms, of which it may have got more.

@@ -50,7 +50,7 @@ func BenchmarkApply(b *testing.B) {
 
 // TestApplyAllocatesLittle, and nothing for the sessions that an event does not concern.
 func TestApplyAllocatesLittle(t *testing.T) {
-	const most = 30 // the battle, its JSON and the frame; the race detector adds some
+	const most = 16 // the battle, its JSON and the frame; the race detector adds some
 	for _, sessions := range []int{0, 1000} {
 		apply, stop := applier(t, sessions)
 		if allocs := testing.AllocsPerRun(1000, apply); allocs > most {

@@ -31,10 +31,7 @@ func newSpoolWrite(app hub.App, events []hub.Event, why error) (*spoolWrite, err
 		if err := events[i].Check(app); err != nil {
 			return nil, err
 		}
-		rec, err := encodeSpooled(&events[i], now)
-		if err != nil {
-			return nil, err
-		}
+		rec := encodeSpooled(&events[i], now)
 		w.records = append(w.records, rec)
 		w.load.bytes += int64(len(rec))
 	}

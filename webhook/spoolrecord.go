@@ -3,7 +3,6 @@ package webhook
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -51,17 +50,12 @@ func settledMark(key []byte) []byte { return sealSpooled(key, make([]byte, spool
 func spoolKey(number uint64) []byte { return bigEndian.AppendUint64(nil, number) }
 
 // encodeSpooled makes a record whose checksum is missing, since its key is not known yet.
-func encodeSpooled(e *hub.Event, at time.Time) ([]byte, error) {
-	bare := *e
-	bare.Raw = nil
-	text, err := json.Marshal(&bare)
-	if err != nil {
-		return nil, fmt.Errorf("%w: event %q: %w", hub.ErrInvalid, e.ID, err)
-	}
+func encodeSpooled(e *hub.Event, at time.Time) []byte {
+	text := e.AppendJSON(nil)
 	rec := make([]byte, spoolSumLen, spoolHeadLen+len(text)+len(e.Raw))
 	rec = bigEndian.AppendUint64(rec, uint64(at.UnixMilli()))
 	rec = bigEndian.AppendUint32(rec, uint32(len(text)))
-	return append(append(rec, text...), e.Raw...), nil
+	return append(append(rec, text...), e.Raw...)
 }
 
 // sealSpooled fills in the checksum.
@@ -89,9 +83,11 @@ func openSpooled(key, rec []byte) (at time.Time, e hub.Event, err error) {
 	if n > uint64(len(rest)) {
 		return at, e, errRecordShort
 	}
-	if err := json.Unmarshal(rest[:n], &e); err != nil {
-		return at, hub.Event{}, fmt.Errorf("event: %w", err)
+	event, err := hub.ParseEvent(string(rest[:n]))
+	if err != nil {
+		return at, e, fmt.Errorf("event: %w", err)
 	}
+	e = *event
 	e.Raw = nil
 	if raw := rest[n:]; len(raw) > 0 {
 		e.Raw = bytes.Clone(raw)

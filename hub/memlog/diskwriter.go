@@ -83,10 +83,6 @@ func (w *diskWriter) add(e hub.Entry, digest [32]byte) error {
 
 func putEntry(log *bbolt.Bucket, e hub.Entry) error {
 	key := entryKey(e.Position)
-	rec, err := encodeEntry(key, e)
-	if err != nil {
-		return err
-	}
 	log.FillPercent = 0.9 // keys only ever grow: a page that was split gets no more of them
-	return log.Put(key, rec)
+	return log.Put(key, encodeEntry(key, e))
 }

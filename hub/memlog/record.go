@@ -71,22 +71,17 @@ func entryKey(p hub.Position) []byte {
 	return bigEndian.AppendUint64(key, p.Seq)
 }
 
-func encodeEntry(key []byte, e hub.Entry) ([]byte, error) {
+func encodeEntry(key []byte, e hub.Entry) []byte {
 	var text, raw []byte
 	if e.Event != nil {
-		bare := *e.Event
-		raw, bare.Raw = bare.Raw, nil
-		var err error
-		if text, err = json.Marshal(&bare); err != nil {
-			return nil, fmt.Errorf("encoding event %s: %w", bare.ID, err)
-		}
+		text, raw = e.Event.AppendJSON(nil), e.Event.Raw
 	}
 	rec := make([]byte, sumLen, sumLen+headLen+len(text)+len(raw))
 	rec = bigEndian.AppendUint32(rec, e.Position.Tag)
 	rec = bigEndian.AppendUint32(rec, e.Prev)
 	rec = bigEndian.AppendUint64(rec, uint64(e.At.UnixMilli()))
 	rec = bigEndian.AppendUint32(rec, uint32(len(text)))
-	return seal(key, append(append(rec, text...), raw...)), nil
+	return seal(key, append(append(rec, text...), raw...))
 }
 
 // decodeHead reads an entry without its event, and returns what is left.
@@ -118,8 +113,7 @@ func decodeEntry(key, rec []byte) (hub.Entry, error) {
 	if n == 0 {
 		return e, nil
 	}
-	e.Event = new(hub.Event)
-	if err := json.Unmarshal(text, e.Event); err != nil {
+	if e.Event, err = hub.ParseEvent(string(text)); err != nil {
 		return e, fmt.Errorf("event: %w", err)
 	}
 	if len(raw) > 0 {

@@ -94,8 +94,11 @@ type batch struct {
 	args []any
 }
 
+// eventRoom is more than what most events take as JSON.
+const eventRoom = 512
+
 // newBatch encodes the events of a group.
-func (l *Log) newBatch(group []*request) (*batch, error) {
+func (l *Log) newBatch(group []*request) *batch {
 	ttl := (l.opts.Retention + seenSlack).Milliseconds()
 	repeats := hub.MaxRepeats
 	if group[0].repair {
@@ -105,16 +108,12 @@ func (l *Log) newBatch(group []*request) (*batch, error) {
 	for _, r := range group {
 		for i := range r.events {
 			e := &r.events[i]
-			text, err := encodeEvent(e)
-			if err != nil {
-				return nil, err
-			}
 			digest := e.Digest()
 			b.keys = append(b.keys, l.keys.seen+e.ID, l.keys.again+e.ID)
-			b.args = append(b.args, hex8(hub.NewTag()), digest[:], text, []byte(e.Raw))
+			b.args = append(b.args, hex8(hub.NewTag()), digest[:], e.AppendJSON(make([]byte, 0, eventRoom)), []byte(e.Raw))
 		}
 	}
-	return b, nil
+	return b
 }
 
 // preamble is what prelude.lua wants.

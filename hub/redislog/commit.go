@@ -87,12 +87,9 @@ func (l *Log) appendGroup(ctx context.Context, group []*request) ([]hub.Appended
 	if err := l.refusal(); err != nil {
 		return nil, err
 	}
-	b, err := l.newBatch(group)
-	if err != nil {
-		return nil, err
-	}
+	b := l.newBatch(group)
 	var told []hub.Appended
-	err = l.attempt(ctx, l.appends, func(c *redis.Client) (err error) {
+	err := l.attempt(ctx, l.appends, func(c *redis.Client) (err error) {
 		told, err = l.run(ctx, c, b)
 		return err
 	}, l.metrics.appendFailed)

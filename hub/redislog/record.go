@@ -1,7 +1,6 @@
 package redislog
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -81,10 +80,12 @@ func (r *record) entry() (hub.Entry, error) {
 	if r.event == "" {
 		return e, nil
 	}
-	e.Event = new(hub.Event)
-	if err := json.Unmarshal([]byte(r.event), e.Event); err != nil {
+	// The board keeps parts of the text for long, and should not keep the whole message.
+	event, err := hub.ParseEvent(strings.Clone(r.event))
+	if err != nil {
 		return e, fmt.Errorf("%w: event at %v: %w", errRecord, r.position, err)
 	}
+	e.Event = event
 	if r.raw != "" {
 		e.Event.Raw = []byte(r.raw)
 	}
@@ -100,18 +101,6 @@ func entriesOf(records []record) ([]hub.Entry, error) {
 		}
 	}
 	return entries, nil
-}
-
-// encodeEvent writes an event as it is kept: without its packet, which stands beside it, so
-// that it stays as it came and need not be scanned again.
-func encodeEvent(e *hub.Event) (string, error) {
-	bare := *e
-	bare.Raw = nil
-	text, err := json.Marshal(&bare)
-	if err != nil {
-		return "", fmt.Errorf("encoding event %s: %w", e.ID, err)
-	}
-	return string(text), nil
 }
 
 // message is what came over the channel: entries, or where the log stands, or both.
