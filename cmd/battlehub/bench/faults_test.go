@@ -76,7 +76,7 @@ func TestNoFaultsOfAFaultlessServer(t *testing.T) {
 // TestStraysAreSeen: owners who are sent the events of other rooms.
 func TestStraysAreSeen(t *testing.T) {
 	t.Parallel()
-	p := plan{Run: "01234567", Sessions: 1, Owners: 1, Rooms: 4, Active: 4, Events: 30}
+	p := plan{Run: "01234567", Sessions: 1, Owners: 1, Rooms: 4, Active: 4, Events: 30, Together: 10}
 	c := newCrowd(&p, door{}, nil, 0, 1)
 	frames := preparedFrames()
 	for battle := range 4 {

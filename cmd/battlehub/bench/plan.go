@@ -17,6 +17,7 @@ type plan struct {
 	Active   int     // the first of them, between which battles happen; at least 2
 	Events   int
 	Slow     float64 // share of the sessions that stop reading when the events begin
+	Together int     // battles that are created, started and ended side by side
 }
 
 // spread reports whether the i-th of many belongs to a share of them, evenly spread, and
@@ -43,25 +44,35 @@ func (p *plan) slow(i int) bool {
 
 // Events come in blocks: the Creates of some battles, their Starts, their Ends. So each is a
 // battle's whole life and changes the board, while two of one battle are never on the way
-// at the same time, unless the server is far behind.
-const (
-	blockBattles = 10
-	block        = 3 * blockBattles
-)
+// at the same time, unless the server is far behind: a hub that gets an End before all else
+// looks for the rest in its log, which battles, that last for minutes, never make it do.
+
+// together returns how many battles make a block at so many events a second: as many as are
+// created in 50 ms. As fast as a server can is taken for 20,000.
+func together(rate float64) int {
+	const fewest, most = 10, 1000
+	if rate == 0 {
+		return most
+	}
+	return min(max(fewest, int(rate/20)), most)
+}
 
 // kinds are what happens to a battle, in that order.
 var kinds = [...]hub.Kind{hub.KindCreated, hub.KindStarted, hub.KindEnded}
 
 // event returns what event k is.
 func (p *plan) event(k int) (battle int, kind hub.Kind) {
-	return k/block*blockBattles + k%blockBattles, kinds[k%block/blockBattles]
+	n := p.Together
+	block := k / (len(kinds) * n)
+	return block*n + k%n, kinds[k/n%len(kinds)]
 }
 
 // number returns which event of the plan it is that tells this of a battle; -1: none.
 func (p *plan) number(battle int, kind hub.Kind) int {
 	for i := range kinds {
 		if kinds[i] == kind {
-			k := battle/blockBattles*block + i*blockBattles + battle%blockBattles
+			n := p.Together
+			k := battle/n*n*len(kinds) + i*n + battle%n
 			if k < p.Events {
 				return k
 			}

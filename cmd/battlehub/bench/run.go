@@ -115,7 +115,7 @@ func (r *run) measure(ctx context.Context) (m measurement, err error) {
 func (r *run) prepare() error {
 	tag := make([]byte, 4)
 	_, _ = rand.Read(tag) // it does not fail (crypto/rand)
-	r.plan = plan{Run: hex.EncodeToString(tag), Sessions: r.Sessions, Owners: r.Owners, Rooms: r.Rooms, Active: r.Active, Slow: r.Slow,
+	r.plan = plan{Run: hex.EncodeToString(tag), Sessions: r.Sessions, Owners: r.Owners, Rooms: r.Rooms, Active: r.Active, Slow: r.Slow, Together: together(r.Rate),
 		Events: r.events(r.Warm) + r.events(r.Duration) + r.load.Storm}
 	r.publisher = newPublisher(&r.plan, r.Webhook, r.App, r.Token)
 	d, err := r.door()

@@ -46,7 +46,7 @@ func FuzzSession(f *testing.F) {
 		f.Add(append([]byte("HTTP/1.1 101 S\r\n\r\n"), frame...), 20)
 	}
 	f.Add([]byte{0x88, 2, 0x11, 0x38}, 1)
-	p := plan{Run: "01234567", Sessions: 1, Rooms: 2, Active: 2, Events: 30}
+	p := plan{Run: "01234567", Sessions: 1, Rooms: 2, Active: 2, Events: 30, Together: 10}
 	f.Fuzz(func(t *testing.T, wire []byte, cut int) {
 		c := newCrowd(&p, door{}, nil, 0, 1)
 		s := c.sessions[0]
@@ -60,7 +60,7 @@ func FuzzSession(f *testing.F) {
 
 func TestBattlesAndEventsHaveNumbers(t *testing.T) {
 	t.Parallel()
-	p := plan{Run: "89abcdef", Rooms: 5, Active: 5, Events: 95}
+	p := plan{Run: "89abcdef", Rooms: 5, Active: 5, Events: 95, Together: 10}
 	for k := range p.Events {
 		battle, kind := p.event(k)
 		read, ours := p.battleOf([]byte(p.battleID(battle)))
