@@ -24,7 +24,9 @@ type record struct {
 	heard  Time     // when the log last heard of it
 	ended  Time     // when the log recorded its newest end
 	battle Battle
-	json   []byte // the battle, encoded; replaced, never changed, since snapshots share it
+	// Of the battle: what follows is replaced, never changed, since frames and snapshots share it.
+	json  []byte
+	rooms []string
 
 	presumed time.Time // when this node last asked the log to presume its end
 }
@@ -46,7 +48,13 @@ func (b *board) apply(e *Entry) *record {
 		r = &record{first: e.Position}
 		b.battles[e.Event.Battle] = r
 	}
+	was := r.rooms
 	r.apply(e)
+	for _, room := range was { // a Create that comes late has the last word on who challenged
+		if !slices.Contains(r.rooms, room) {
+			b.unfile(r, room)
+		}
+	}
 	b.place(r)
 	return r
 }
@@ -74,9 +82,10 @@ func (r *record) encode() {
 		r.battle.LeavesAt = r.ended.Plus(leaveAfter.Milliseconds())
 	}
 	r.json = r.battle.appendJSON(make([]byte, 0, battleRoom))
+	r.rooms = r.battle.Rooms()
 }
 
-// place files the record under its state and its rooms, of which it may have got more.
+// place files the record under its state and its rooms.
 func (b *board) place(r *record) {
 	if r.battle.State == StateEnded {
 		delete(b.open, r.battle.ID)
@@ -84,10 +93,20 @@ func (b *board) place(r *record) {
 	} else {
 		b.open[r.battle.ID] = r
 	}
-	for _, room := range r.battle.Rooms() {
+	for _, room := range r.rooms {
 		if !slices.Contains(b.rooms[room], r) {
 			b.rooms[room] = append(b.rooms[room], r)
 		}
+	}
+}
+
+// unfile takes the record out of a room's.
+func (b *board) unfile(r *record, room string) {
+	left := slices.DeleteFunc(b.rooms[room], func(o *record) bool { return o == r })
+	if len(left) == 0 {
+		delete(b.rooms, room)
+	} else {
+		b.rooms[room] = left
 	}
 }
 
@@ -106,13 +125,8 @@ func (b *board) sweep(now time.Time) {
 func (b *board) remove(r *record) {
 	delete(b.battles, r.battle.ID)
 	delete(b.open, r.battle.ID)
-	for _, room := range r.battle.Rooms() {
-		left := slices.DeleteFunc(b.rooms[room], func(o *record) bool { return o == r })
-		if len(left) == 0 {
-			delete(b.rooms, room)
-		} else {
-			b.rooms[room] = left
-		}
+	for _, room := range r.rooms {
+		b.unfile(r, room)
 	}
 }
 

@@ -31,6 +31,26 @@ func TestEndedBattleLeavesAfterItsEndWasRecorded(t *testing.T) {
 	}
 }
 
+// A battle whose events disagree on who challenged must not stay with the room that a later
+// one makes a stranger of.
+func TestBattleLeavesTheRoomsThatItLost(t *testing.T) {
+	t.Parallel()
+	life, start := lifeOf("b1"), UnixMilli(1795449274000)
+	other := *life[KindStarted]
+	other.From.Room = "pk-4"
+	b := boardOf(t, start, &other, life[KindCreated])
+	if had := b.of([]string{"pk-4"}); len(had) != 0 {
+		t.Errorf("pk-4 still has %+v", had[0].battle)
+	}
+	if has := b.of([]string{"pk-3"}); len(has) != 1 {
+		t.Error("pk-3 has not got it")
+	}
+	b.remove(b.battles["b1"])
+	if len(b.rooms) != 0 {
+		t.Errorf("something stays: %+v", b.rooms)
+	}
+}
+
 func TestCorrectedEndLeavesLater(t *testing.T) {
 	t.Parallel()
 	life, start := lifeOf("b1"), UnixMilli(1795449274000)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 )
@@ -149,7 +148,7 @@ func (f *feed) apply(e *Entry) {
 		f.board.apply(&earlier[i].Entry)
 	}
 	r := f.board.apply(e)
-	fr := eventFrame(e, &r.battle, r.json)
+	fr := eventFrame(e, r)
 	f.ring.push(fr)
 	f.index.offer(fr)
 	live := f.live
@@ -185,11 +184,16 @@ func (f *feed) handOver(changes []handover) {
 		return
 	}
 	for _, c := range changes {
-		followers := slices.Clone(f.index.rooms[c.room]) // reassess takes some out
-		for _, s := range append(followers, f.index.users[c.to]...) {
-			if s.grant.Host != nil || (c.changed && s.grant.Owns) {
-				s.reassess()
+		var concerned []*session // gathered first: reassess takes some out of the lists
+		for _, sessions := range [][]*session{f.index.rooms[c.room], f.index.users[c.to]} {
+			for _, s := range sessions {
+				if s.grant.Host != nil || (c.changed && s.grant.Owns) {
+					concerned = append(concerned, s)
+				}
 			}
+		}
+		for _, s := range concerned {
+			s.reassess()
 		}
 	}
 }

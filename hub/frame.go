@@ -74,9 +74,9 @@ func encode(v any) []byte {
 }
 
 // eventFrame encodes an event and the battle as it stands after it. The ids are hex and
-// the kind is ours, so nothing needs escaping; battle is JSON already.
-func eventFrame(e *Entry, battle *Battle, battleJSON []byte) *frame {
-	b := make([]byte, headerRoom, headerRoom+len(battleJSON)+256)
+// the kind is ours, so nothing needs escaping; the battle is JSON already.
+func eventFrame(e *Entry, r *record) *frame {
+	b := make([]byte, headerRoom, headerRoom+len(r.json)+256)
 	b = append(b, `{"type":"event","cursor":"`...)
 	b = e.Position.append(b)
 	b = append(b, `","id":"`...)
@@ -88,9 +88,9 @@ func eventFrame(e *Entry, battle *Battle, battleJSON []byte) *frame {
 	b = append(b, `","received_at":"`...)
 	b = e.Event.ReceivedAt.append(b)
 	b = append(b, `","battle":`...)
-	b = append(b, battleJSON...)
+	b = append(b, r.json...)
 	b = append(b, '}')
 	f := newFrame(FrameEvent, b)
-	f.pos, f.at, f.rooms = e.Position, e.Event.At, battle.Rooms()
+	f.pos, f.at, f.rooms = e.Position, e.Event.At, r.rooms
 	return f
 }

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -45,52 +46,59 @@ func newOwners() owners {
 // apply takes over what the entry says of owners.
 func (o *owners) apply(e *Entry) []handover {
 	var changes []handover
-	for _, s := range claims(e.Event) {
+	for s := range claims(e.Event) {
 		// Nobody can claim a room for the future, and so keep the truth out later on.
 		at := e.Event.At
 		if at.After(e.At.Time) {
 			at = e.At
 		}
-		if counts, changed := o.claim(&ownership{s.Room, s.Owner, at, e.Position}); counts {
+		if counts, changed := o.claim(ownership{s.Room, s.Owner, at, e.Position}); counts {
 			changes = append(changes, handover{s.Room, s.Owner, changed})
 		}
 	}
 	return changes
 }
 
-// claims lists the rooms and owners that an event names.
-func claims(e *Event) []Side {
-	switch e.Kind {
-	case KindRoomCreated, KindOwnerChanged:
-		return []Side{e.From}
-	case KindRoomDestroyed:
-		return []Side{{Room: e.From.Room}}
-	case KindStarted, KindEnded:
-		named := append([]Side{e.From}, e.To...)
-		return slices.DeleteFunc(named, func(s Side) bool { return s.Owner == "" })
-	default:
-		return nil
+// claims yields the rooms and owners that an event names.
+func claims(e *Event) iter.Seq[Side] {
+	return func(yield func(Side) bool) {
+		switch e.Kind {
+		case KindRoomCreated, KindOwnerChanged:
+			yield(e.From)
+		case KindRoomDestroyed:
+			yield(Side{Room: e.From.Room})
+		case KindStarted, KindEnded:
+			if e.From.Owner != "" && !yield(e.From) {
+				return
+			}
+			for _, s := range e.To {
+				if s.Owner != "" && !yield(s) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // claim files the claim, unless a newer one is known, and reports whether it changed whose
 // the room is. Some of Tencent's times are in whole seconds, so within a second it
 // is the log's order that counts.
-func (o *owners) claim(c *ownership) (counts, changed bool) {
+func (o *owners) claim(c ownership) (counts, changed bool) {
 	old := o.rooms[c.Room]
 	if old == nil {
-		old = &ownership{}
+		o.put(&c)
+		return true, c.Owner != ""
 	}
 	if c.At.Add(time.Second).Before(old.At.Time) {
 		return false, false
 	}
-	if changed = old.Owner != c.Owner; changed {
-		o.forget(old)
-	} else if old.Owner != "" {
-		c.Since = old.Since
+	if old.Owner == c.Owner { // nearly always: every battle names the owners again
+		old.At = c.At
+		return true, false
 	}
-	o.put(c)
-	return true, changed
+	o.forget(old)
+	o.put(&c)
+	return true, true
 }
 
 func (o *owners) put(c *ownership) {

@@ -97,5 +97,5 @@ func (f *feed) archived(ctx context.Context, e *Entry) (*frame, error) {
 		r.apply(&found[i].Entry)
 	}
 	r.apply(e)
-	return eventFrame(e, &r.battle, r.json), nil
+	return eventFrame(e, r), nil
 }

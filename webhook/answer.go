@@ -3,6 +3,7 @@ package webhook
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 
 	"battlehub/hub"
@@ -80,17 +81,30 @@ type reply struct {
 	ErrorCode    int
 }
 
+// text is the body's JSON.
+func (r reply) text() []byte {
+	text, _ := json.Marshal(r) // strings and a number: cannot fail
+	return text
+}
+
+// What nearly all answers have is made once. Nobody changes a header's values in place.
+var (
+	okText = reply{ActionStatus: "OK"}.text()
+	always = http.Header{
+		"Content-Type":           {"application/json"},
+		"X-Content-Type-Options": {"nosniff"},
+		"Cache-Control":          {"no-store"},
+	}
+)
+
 // answer writes the answer. A sender that has gone meanwhile is not told.
 func answer(w http.ResponseWriter, res result, err error) {
-	status, body := statuses[res], reply{ActionStatus: "OK"}
+	status, text := statuses[res], okText
 	if err != nil {
-		body = reply{ActionStatus: "FAIL", ErrorInfo: refused(err).info, ErrorCode: status}
+		text = reply{ActionStatus: "FAIL", ErrorInfo: refused(err).info, ErrorCode: status}.text()
 	}
-	text, _ := json.Marshal(body) // strings and a number: cannot fail
 	header := w.Header()
-	header.Set("Content-Type", "application/json")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
+	maps.Copy(header, always)
 	switch status {
 	case http.StatusMethodNotAllowed:
 		header.Set("Allow", http.MethodPost)

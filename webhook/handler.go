@@ -8,9 +8,7 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -23,8 +21,7 @@ import (
 )
 
 const (
-	maxBody     = 1 << 20 // bytes; Tencent's packets have a few hundred
-	maxRequests = 256     // read, decoded and appended at a time, which bounds the memory
+	maxRequests = 256 // read, decoded and appended at a time, which bounds the memory
 
 	// appendTimeout leaves the rest of the 2 s in which Tencent wants its answer
 	// (trtc.md) to everything else.
@@ -117,17 +114,9 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, d *delivery) (res
 	default:
 		return "", refuse(resultBusy, "too many webhooks at once; send it again")
 	}
-	body, err := readBody(w, r)
-	if err != nil {
-		return "", err
-	}
-	kind, ours, err := d.identify(body)
+	event, ours, err := d.read(w, r)
 	if err != nil || !ours {
 		return resultIgnored, err
-	}
-	event, err := decode(d.app, kind, body, d.received)
-	if err != nil {
-		return "", err
 	}
 	return h.append(r.Context(), d, event)
 }
@@ -151,22 +140,6 @@ func (h *Handler) admit(r *http.Request, d *delivery) (err error) {
 		return refuse(resultWrongType, "contenttype is not json; leave it out or send contenttype=json")
 	}
 	return nil
-}
-
-// readBody reads the body, bounded, and checks its syntax.
-func readBody(w http.ResponseWriter, r *http.Request) (object, error) {
-	tooLarge := refuse(resultTooLarge, fmt.Sprintf("the body is over %d bytes; send one webhook at a time", maxBody))
-	if r.ContentLength > maxBody {
-		return nil, tooLarge
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		return nil, tooLarge
-	}
-	if err != nil {
-		return nil, &refusal{resultBadRequest, "the body ended early; send it whole", err}
-	}
-	return parse(body)
 }
 
 // append gives the event to the app's log. A sender that hangs up must not take its

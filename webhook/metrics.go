@@ -17,6 +17,16 @@ type metrics struct {
 	rejections *prometheus.CounterVec
 	duration   prometheus.Histogram
 	accepted   *prometheus.GaugeVec
+
+	// The series that every webhook counts in, looked up once.
+	requestsOf map[series]prometheus.Counter
+	acceptedOf map[hub.App]prometheus.Gauge
+}
+
+// series are the labels of requests.
+type series struct {
+	command command
+	result  result
 }
 
 // results are the results that a command can have. What is refused before its command
@@ -43,6 +53,8 @@ var (
 func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
 	auto := promauto.With(reg)
 	m := &metrics{
+		requestsOf: map[series]prometheus.Counter{},
+		acceptedOf: map[hub.App]prometheus.Gauge{},
 		requests: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "battlehub_webhook_requests_total",
 			Help: "Webhooks by command and by what became of them.",
@@ -69,22 +81,30 @@ func newMetrics(reg prometheus.Registerer, apps map[hub.App]App) *metrics {
 func (m *metrics) createSeries(apps map[hub.App]App) {
 	for cmd, possible := range results {
 		for _, res := range possible {
-			m.requests.WithLabelValues(string(cmd), string(res))
+			m.requestsOf[series{cmd, res}] = m.requests.WithLabelValues(string(cmd), string(res))
 		}
 	}
 	for _, fault := range senderFaults {
 		m.rejections.WithLabelValues(string(fault))
 	}
 	for app := range apps {
-		m.accepted.WithLabelValues(app.String())
+		m.acceptedOf[app] = m.accepted.WithLabelValues(app.String())
 	}
+}
+
+// request returns the counter of a series. One that is not expected is made when it happens.
+func (m *metrics) request(s series) prometheus.Counter {
+	if c := m.requestsOf[s]; c != nil {
+		return c
+	}
+	return m.requests.WithLabelValues(string(s.command), string(s.result))
 }
 
 // count notes an answered webhook.
 func (m *metrics) count(d *delivery, res result) {
-	m.requests.WithLabelValues(string(d.command), string(res)).Inc()
+	m.request(series{d.command, res}).Inc()
 	m.duration.Observe(time.Since(d.received).Seconds())
 	if statuses[res] == http.StatusOK {
-		m.accepted.WithLabelValues(d.app.String()).SetToCurrentTime()
+		m.acceptedOf[d.app].SetToCurrentTime()
 	}
 }

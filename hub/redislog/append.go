@@ -2,8 +2,10 @@ package redislog
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"battlehub/hub"
 )
@@ -125,20 +127,23 @@ func (l *Log) preamble() []any {
 	return []any{publish, l.keys.channel, hex8(hub.NewTag())}
 }
 
-// appendedOf reads what the script told of one event.
-func appendedOf(told any) (hub.Appended, error) {
-	words, _ := told.([]any)
-	if len(words) != 4 {
-		return hub.Appended{}, errRecord
+// appendedOf reads what the script told of each event.
+func appendedOf(told string) ([]hub.Appended, error) {
+	appended := make([]hub.Appended, 0, 1+strings.Count(told, "\n"))
+	for line := range strings.SplitSeq(told, "\n") {
+		var words [3]string
+		if !cutWords(line, words[:]) {
+			return nil, fmt.Errorf("%w: told %.40q", errRecord, line)
+		}
+		position, err := cursor(words[0])
+		if err != nil {
+			return nil, err
+		}
+		at, err := strconv.ParseInt(words[1], 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%w: told %.40q", errRecord, line)
+		}
+		appended = append(appended, hub.Appended{Position: position, Verdict: hub.Verdict(words[2]), Published: hub.UnixMilli(at)})
 	}
-	var text [4]string
-	for i, w := range words {
-		text[i], _ = w.(string)
-	}
-	position, err := positionOf(text[0], text[1])
-	if err != nil {
-		return hub.Appended{}, err
-	}
-	at, err := strconv.ParseInt(text[2], 10, 64)
-	return hub.Appended{Position: position, Verdict: hub.Verdict(text[3]), Published: hub.UnixMilli(at)}, err
+	return appended, nil
 }

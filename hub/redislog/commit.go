@@ -119,18 +119,13 @@ func (l *Log) run(ctx context.Context, c *redis.Client, b *batch) ([]hub.Appende
 	if err != nil {
 		return nil, err
 	}
-	told, err := script.Slice()
+	told, err := script.Text()
 	if err != nil {
 		return nil, err
 	}
-	appended := make([]hub.Appended, len(told))
-	for i := range told {
-		if appended[i], err = appendedOf(told[i]); err != nil {
-			return nil, err
-		}
-	}
-	if wait == nil {
-		return appended, nil
+	appended, err := appendedOf(told)
+	if err != nil || wait == nil {
+		return appended, err
 	}
 	if n, err := wait.Int(); err != nil || n < 1 {
 		return nil, errTooFewReplicas

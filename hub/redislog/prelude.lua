@@ -12,9 +12,12 @@ local publishing, channel, epochTag = ARGV[1], ARGV[2], ARGV[3]
 
 local function text(n) return string.format('%.0f', n) end
 
-local function now()
+-- now is the time for what follows top. It never runs back, whatever the clock does:
+-- retention takes entries in order.
+local function now(top)
   local t = redis.call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
+  local at = t[1] * 1000 + math.floor(t[2] / 1000)
+  return top and math.max(at, top.at) or at
 end
 
 -- An entry's fields stand in the order in which add writes them.
@@ -27,17 +30,14 @@ end
 
 local frames = {}
 
--- add writes the entry after top and returns it as the new top. Its time never runs back,
--- whatever the clock does: retention takes entries in order.
-local function add(top, epoch, tag, at, event, raw)
-  local prev = '00000000'
-  if top then prev = top.tag; at = math.max(at, top.at) end
-  local id = redis.call('XADD', log, text(epoch) .. '-*',
-    'tag', tag, 'prev', prev, 'at', text(at), 'event', event, 'raw', raw)
-  frames[#frames + 1] = string.format('entry %s %s %s %s %d %d\n', id, tag, prev, text(at), #event, #raw)
+-- add writes an entry of the time at, after the one with the tag prev, and returns its id.
+-- epoch and at are text: to print a number takes as long as to write an entry.
+local function add(epoch, prev, tag, at, event, raw)
+  local id = redis.call('XADD', log, epoch .. '-*', 'tag', tag, 'prev', prev, 'at', at, 'event', event, 'raw', raw)
+  frames[#frames + 1] = string.format('entry %s-%s %s %s %d %d\n', id, tag, prev, at, #event, #raw)
   frames[#frames + 1] = event
   frames[#frames + 1] = raw
-  return { id = id, tag = tag, at = at, epoch = epoch }
+  return id
 end
 
 -- publish tells the tails. A frame is a hint; the stream is the truth.
@@ -59,9 +59,10 @@ local function fence()
   local top = newest()
   if top and top.epoch == epoch and known[2] == replid then return top, cut end
 
-  local at = now()
+  local at = now(top)
   epoch = math.max(at, epoch + 1, top and top.epoch + 1 or 0)
   if not top then cut = epoch end -- whatever was before is lost, not trimmed
   redis.call('HSET', meta, 'epoch', text(epoch), 'replid', replid, 'cut', text(cut))
-  return add(top, epoch, epochTag, at, '', ''), cut
+  local id = add(text(epoch), top and top.tag or '00000000', epochTag, text(at), '', '')
+  return { id = id, tag = epochTag, at = at, epoch = epoch }, cut
 end

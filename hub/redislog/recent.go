@@ -74,7 +74,7 @@ type acked struct {
 
 type ackedEvent struct {
 	position hub.Position
-	event    hub.Event
+	event    *hub.Event
 }
 
 // watch begins or ends the remembering for one tail.
@@ -91,7 +91,8 @@ func (a *acked) watch(tails int) {
 func (a *acked) add(r *request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for i, e := range r.events {
+	for i := range r.events {
+		e := &r.events[i]
 		if a.tails == 0 || len(a.events) >= a.most || r.appended[i].Verdict != hub.Fresh {
 			continue
 		}
@@ -136,7 +137,7 @@ func (a *acked) before(epoch uint64) []hub.Event {
 	slices.SortFunc(lost, func(x, y ackedEvent) int { return x.position.Compare(y.position) })
 	events := make([]hub.Event, len(lost))
 	for i, e := range lost {
-		events[i] = e.event
+		events[i] = *e.event
 	}
 	return events
 }

@@ -1,6 +1,7 @@
 package redislog
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -29,28 +30,30 @@ func streamID(p hub.Position) string {
 }
 
 // positionOf joins a stream id and a tag to the position that they write out.
-func positionOf(id, tag string) (hub.Position, error) {
-	p, err := hub.ParseCursor(id + "-" + tag)
+func positionOf(id, tag string) (hub.Position, error) { return cursor(id + "-" + tag) }
+
+// cursor reads a position as the scripts tell it.
+func cursor(text string) (hub.Position, error) {
+	p, err := hub.ParseCursor(text)
 	if err != nil || p.Tag == 0 {
-		return hub.Position{}, fmt.Errorf("%w: id %.50q, tag %.20q", errRecord, id, tag)
+		return hub.Position{}, fmt.Errorf("%w: position %.50q", errRecord, text)
 	}
 	return p, nil
 }
 
 // hex8 is a tag as the scripts write it.
-func hex8(tag uint32) string { return fmt.Sprintf("%08x", tag) }
+func hex8(tag uint32) string {
+	b := [4]byte{byte(tag >> 24), byte(tag >> 16), byte(tag >> 8), byte(tag)}
+	return hex.EncodeToString(b[:])
+}
 
-func newRecord(id, tag, prev, at, event, raw string) (r record, err error) {
-	if r.position, err = positionOf(id, tag); err != nil {
-		return r, err
-	}
+func newRecord(at hub.Position, prev, time, event, raw string) (record, error) {
 	p, err1 := strconv.ParseUint(prev, 16, 32)
-	t, err2 := strconv.ParseInt(at, 10, 64)
-	if errors.Join(err1, err2) != nil {
-		return r, fmt.Errorf("%w: %v", errRecord, r.position)
+	t, err2 := strconv.ParseInt(time, 10, 64)
+	if err1 != nil || err2 != nil {
+		return record{}, fmt.Errorf("%w: %v", errRecord, at)
 	}
-	r.prev, r.at, r.event, r.raw = uint32(p), t, event, raw
-	return r, nil
+	return record{position: at, prev: uint32(p), at: t, event: event, raw: raw}, nil
 }
 
 // recordOf reads an entry of the stream.
@@ -59,7 +62,11 @@ func recordOf(m redis.XMessage) (record, error) {
 		s, _ := m.Values[name].(string)
 		return s
 	}
-	return newRecord(m.ID, field("tag"), field("prev"), field("at"), field("event"), field("raw"))
+	position, err := positionOf(m.ID, field("tag"))
+	if err != nil {
+		return record{}, err
+	}
+	return newRecord(position, field("prev"), field("at"), field("event"), field("raw"))
 }
 
 // recordsOf reads a page of the stream.
@@ -114,16 +121,16 @@ type message struct {
 func parseMessage(text string) (m message, err error) {
 	for text != "" {
 		line, rest, found := strings.Cut(text, "\n")
-		words := strings.Split(line, " ")
+		kind, header, _ := strings.Cut(line, " ")
 		switch {
-		case found && words[0] == "entry" && len(words) == 7:
+		case found && kind == "entry":
 			var r record
-			if r, text, err = parseEntry(words, rest); err != nil {
+			if r, text, err = parseEntry(header, rest); err != nil {
 				return message{}, err
 			}
 			m.records = append(m.records, r)
-		case found && words[0] == "beat" && len(words) == 3:
-			if m.beat, err = positionOf(words[1], words[2]); err != nil {
+		case found && kind == "beat":
+			if m.beat, err = cursor(header); err != nil {
 				return message{}, err
 			}
 			text = rest
@@ -134,12 +141,33 @@ func parseMessage(text string) (m message, err error) {
 	return m, nil
 }
 
-func parseEntry(words []string, rest string) (r record, after string, err error) {
-	n, err1 := strconv.ParseUint(words[5], 10, 31)
-	k, err2 := strconv.ParseUint(words[6], 10, 31)
-	if errors.Join(err1, err2) != nil || n+k > uint64(len(rest)) {
-		return r, "", fmt.Errorf("%w: lengths %.20q, %.20q", errRecord, words[5], words[6])
+// parseEntry reads an entry's header, and takes its event and packet from what follows.
+func parseEntry(header, rest string) (r record, after string, err error) {
+	var words [5]string
+	if !cutWords(header, words[:]) {
+		return r, "", fmt.Errorf("%w: header %.80q", errRecord, header)
 	}
-	r, err = newRecord(words[1], words[2], words[3], words[4], rest[:n], rest[n:n+k])
+	position, err := cursor(words[0])
+	if err != nil {
+		return r, "", err
+	}
+	n, err1 := strconv.ParseUint(words[3], 10, 31)
+	k, err2 := strconv.ParseUint(words[4], 10, 31)
+	if err1 != nil || err2 != nil || n+k > uint64(len(rest)) {
+		return r, "", fmt.Errorf("%w: lengths %.20q, %.20q", errRecord, words[3], words[4])
+	}
+	r, err = newRecord(position, words[1], words[2], rest[:n], rest[n:n+k])
 	return r, rest[n+k:], err
+}
+
+// cutWords cuts a line at its spaces, and reports whether it has as many words as are wanted.
+func cutWords(line string, words []string) bool {
+	for i := range words[:len(words)-1] {
+		var more bool
+		if words[i], line, more = strings.Cut(line, " "); !more {
+			return false
+		}
+	}
+	words[len(words)-1] = line
+	return !strings.Contains(line, " ")
 }

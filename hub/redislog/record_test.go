@@ -14,11 +14,11 @@ import (
 func written(m message) string {
 	var b strings.Builder
 	for _, r := range m.records {
-		fmt.Fprintf(&b, "entry %s %s %s %d %d %d\n%s%s", streamID(r.position), hex8(r.position.Tag), hex8(r.prev), r.at,
+		fmt.Fprintf(&b, "entry %v %s %d %d %d\n%s%s", r.position, hex8(r.prev), r.at,
 			len(r.event), len(r.raw), r.event, r.raw)
 	}
 	if !m.beat.IsZero() {
-		fmt.Fprintf(&b, "beat %s %s\n", streamID(m.beat), hex8(m.beat.Tag))
+		fmt.Fprintf(&b, "beat %v\n", m.beat)
 	}
 	return b.String()
 }
@@ -31,7 +31,7 @@ func TestMessages(t *testing.T) {
 		"Beat":     {beat: at},
 		"Epoch":    {records: []record{{position: hub.Position{Epoch: 5, Tag: 1}, at: 3}}},
 		"Event":    {records: []record{{position: at, prev: 0xff, at: 12, event: `{"id":"x"}`, raw: `{"a":"1"}`}}},
-		"Newlines": {records: []record{{position: at, prev: 1, event: "a\nentry b", raw: "\nbeat 1-1 00000001\n"}}},
+		"Newlines": {records: []record{{position: at, prev: 1, event: "a\nentry b", raw: "\nbeat 1-1-00000001\n"}}},
 		"Several":  {records: []record{{position: at, prev: 1, event: "a", raw: "b"}, {position: at, prev: 1}}, beat: at},
 	}
 	for name, m := range cases {
@@ -41,9 +41,9 @@ func TestMessages(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"x", "beat", "beat 1-1 00000001", "beat 1-1 00000000\n", "beat 0-1 00000001\n", "beat 1-1 zzzzzzzz\n", "entry\n",
-		"entry 1-1 00000001 00000000 0 5 0\nabc", "entry 1-1 00000001 00000000 0 -1 0\n", "entry 1-1 00000001 0 x 0 0\n",
-		"entry 1-1 00000001 00000000 0 2147483647 2147483647\n", "entry 1-1 00000001 00000000 0 9999999999999999999999 0\n",
+		"x", "beat", "beat 1-1-00000001", "beat 1-1-00000000\n", "beat 0-1-00000001\n", "beat 1-1-zzzzzzzz\n", "beat 1-1-00000001 x\n", "entry\n",
+		"entry 1-1-00000001 00000000 0 5 0\nabc", "entry 1-1-00000001 00000000 0 -1 0\n", "entry 1-1-00000001 0 x 0 0\n",
+		"entry 1-1-00000001 00000000 0 2147483647 2147483647\n", "entry 1-1-00000001 00000000 0 9999999999999999999999 0\n",
 	} {
 		if m, err := parseMessage(bad); !errors.Is(err, errRecord) {
 			t.Errorf("%q is read as %+v, %v", bad, m, err)
@@ -55,8 +55,8 @@ func TestMessages(t *testing.T) {
 // is read is what a script would have written.
 func FuzzParseMessage(f *testing.F) {
 	f.Add("")
-	f.Add("beat 1795600000000-7 9f3a12cd\n")
-	f.Add("entry 5-0 00000001 00000000 3 0 0\nentry 5-1 00000002 00000001 4 2 3\n{}raw")
+	f.Add("beat 1795600000000-7-9f3a12cd\n")
+	f.Add("entry 5-0-00000001 00000000 3 0 0\nentry 5-1-00000002 00000001 4 2 3\n{}raw")
 	f.Fuzz(func(t *testing.T, text string) {
 		m, err := parseMessage(text)
 		if err != nil {

@@ -134,7 +134,12 @@ func (t *tail) hear(ctx context.Context, s *subscription, first message) error {
 	well := true
 	for _, m := range s.waiting(first) {
 		records, ok := t.follow.hear(m)
-		fresh, well = append(fresh, records...), well && ok
+		well = well && ok
+		if len(fresh) == 0 {
+			fresh = records // nearly always all there is
+		} else {
+			fresh = append(fresh, records...)
+		}
 		t.log.metrics.told(m.beat)
 	}
 	if err := t.apply(fresh); err != nil {

@@ -82,7 +82,7 @@ func TestForeignMessages(t *testing.T) {
 	told := mustAppend(t, l, newEvents(0, 3)...)
 	forged := record{position: told[2].Position, prev: told[2].Position.Tag + 1, event: `{"id":"forged"}`}
 	forged.position.Seq += 5
-	for _, text := range []string{"", "hello", "beat 9999999999999-0 00000001\n", written(message{records: []record{forged}})} {
+	for _, text := range []string{"", "hello", "beat 9999999999999-0-00000001\n", written(message{records: []record{forged}})} {
 		s.Do("PUBLISH", l.keys.channel, text)
 	}
 	mustAppend(t, l, newEvents(3, 3)...)
