@@ -54,15 +54,8 @@ func (i instant) since(earlier instant) time.Duration { return time.Duration(i -
 // clock is what a pace keeps: tests have one of their own.
 type clock struct {
 	now   func() instant
-	sleep func(time.Duration) // about; it may wake late
+	sleep func(time.Duration) // about; it may wake early or late
 }
-
-// machineClock sleeps by nanosleep(2): Go's own timers wake up to 1 ms late, since the
-// runtime waits for them in epoll_wait, which counts in milliseconds.
-var machineClock = clock{now, func(d time.Duration) {
-	t := unix.NsecToTimespec(d.Nanoseconds())
-	_ = unix.Nanosleep(&t, nil) // interrupted by a signal, it wakes early; the caller looks again
-}}
 
 // onTime runs a function on a thread of its own whose sleeps the kernel does not prolong:
 // by default it may wake a thread 50 µs late, to save power (prctl(2), PR_SET_TIMERSLACK).

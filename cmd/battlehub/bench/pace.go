@@ -70,8 +70,8 @@ func (s *stretch) play(ctx context.Context, c clock, send func(k int, due instan
 }
 
 // playOnTime plays by the machine's clock.
-func (s *stretch) playOnTime(ctx context.Context, send func(k int, due instant) instant) (l lateness) {
-	onTime(func() { l = s.play(ctx, machineClock, send) })
+func (s *stretch) playOnTime(ctx context.Context, p *publisher) (l lateness) {
+	onTime(func() { l = s.play(ctx, clock{now, p.wait}, p.send) })
 	return l
 }
 

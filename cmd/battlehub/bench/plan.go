@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"strconv"
 
 	"battlehub/hub"
@@ -101,8 +100,15 @@ func roomName(room int) string { return "bench-" + strconv.Itoa(room) }
 
 // battleID is a battle's id: as long as Tencent's, and with the characters in it that must
 // be escaped elsewhere.
-func (p *plan) battleID(battle int) string {
-	return fmt.Sprintf("%s%028d=", p.prefix(), battle)
+func (p *plan) battleID(battle int) string { return string(p.appendBattleID(nil, battle)) }
+
+func (p *plan) appendBattleID(b []byte, battle int) []byte {
+	b = append(append(append(b, "bench/"...), p.Run...), "/0000000000000000000000000000="...)
+	for at := len(b) - 2; battle > 0; at-- {
+		b[at] = byte('0' + battle%10)
+		battle /= 10
+	}
+	return b
 }
 
 // prefix begins the id of every battle of this run.

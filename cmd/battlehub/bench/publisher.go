@@ -1,28 +1,40 @@
 package bench
 
 import (
+	"cmp"
+	"fmt"
+	"net/netip"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+	"golang.org/x/sys/unix"
 
 	"battlehub/hub"
+	"battlehub/webhook"
 )
 
 // publisher sends webhooks as Tencent does, over as many connections as answers are
-// waited for, up to a limit.
+// waited for, up to a limit. It does all of it on its caller's thread: what comes back is
+// read between two events, when the next is not due yet. A goroutine for each connection
+// took twice as much of the machine that the hub is measured on.
 type publisher struct {
-	plan   *plan
-	target *url.URL
-	app    hub.App
-	token  hub.Secret // "": not signed
+	plan *plan
+	addr netip.AddrPort
+	app  hub.App
 
-	slots   chan struct{} // one for each webhook that waits for its answer
-	running sync.WaitGroup
+	heads map[hub.Kind][]byte // what requests begin with, up to their signature
+	tails []byte              // and what follows it
+	token hub.Secret          // "": not signed
+	sign  []byte              // made at signed, in Unix seconds
+	made  int64
 
-	mu       sync.Mutex
+	poll     int // an epoll
+	byFD     map[int]*sender
+	senders  []*sender
 	free     []*sender // the last that became free is the next to send: few are used, and those are warm
+	waiting  int       // for their answers
+	looked   instant   // when answers were last found overdue, or not
 	answers  *hdrhistogram.Histogram
 	failures map[string]int
 }
@@ -31,69 +43,148 @@ type publisher struct {
 // they are sent late, which their latency tells.
 const maxSenders = 256
 
-func newPublisher(p *plan, target *url.URL, app hub.App, token hub.Secret) *publisher {
-	return &publisher{plan: p, target: target, app: app, token: token, slots: make(chan struct{}, maxSenders),
-		answers: newHistogram(), failures: map[string]int{}}
+func newPublisher(p *plan, target *url.URL, app hub.App, token hub.Secret) (*publisher, error) {
+	addr, err := resolve(target)
+	if err != nil {
+		return nil, fmt.Errorf("--webhook: %w", err)
+	}
+	poll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("epoll_create1: %w", err)
+	}
+	heads := map[hub.Kind][]byte{}
+	for kind, command := range commands {
+		heads[kind] = fmt.Appendf(nil, "POST %s?SdkAppid=%s&CallbackCommand=%s&contenttype=json&ClientIP=127.0.0.1&OptPlatform=RESTAPI",
+			cmp.Or(target.EscapedPath(), "/"), app, command)
+	}
+	return &publisher{plan: p, addr: addr, app: app, heads: heads, token: token,
+		tails: fmt.Appendf(nil, " HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: ", target.Host),
+		poll:  poll, byFD: map[int]*sender{}, answers: newHistogram(), failures: map[string]int{}}, nil
 }
 
-// job is an event to be sent.
-type job struct {
-	k   int
-	due instant
+// request appends the webhook of event k.
+func (p *publisher) request(b []byte, k int, at time.Time) []byte {
+	_, kind := p.plan.event(k)
+	b = append(append(b, p.heads[kind]...), p.signature(at)...)
+	b = append(b, p.tails...)
+	// The body's length is written before it is known: three digits, which all of them have.
+	length := len(b)
+	b = append(b, "000\r\n\r\n"...)
+	body := len(b)
+	b = p.plan.appendPacket(b, k, at)
+	copy(b[length:], fmt.Sprintf("%03d", len(b)-body))
+	return b
+}
+
+// signature is the part of a query that signs it, another in each second.
+func (p *publisher) signature(at time.Time) []byte {
+	if p.token != "" && at.Unix() != p.made {
+		sign, requestTime := webhook.Sign(p.token, at)
+		p.sign, p.made = fmt.Appendf(p.sign[:0], "&Sign=%s&RequestTime=%s", sign, requestTime), at.Unix()
+	}
+	return p.sign
 }
 
 // send sends event k once a sender is free, without waiting for the answer, and returns
 // when that was.
 func (p *publisher) send(k int, due instant) instant {
-	p.slots <- struct{}{}
+	p.harvest()
+	for p.waiting == maxSenders {
+		p.wait(longestNap)
+	}
 	at := now()
-	p.running.Add(1)
-	p.take() <- job{k, due}
+	s := p.take()
+	p.waiting++
+	if err := s.post(k, due); err != nil {
+		p.done(s, due, err)
+	}
 	return at
 }
 
-// take returns the jobs of a sender that is free or new.
-func (p *publisher) take() chan<- job {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// take returns a sender that is free or new.
+func (p *publisher) take() *sender {
 	if n := len(p.free) - 1; n >= 0 {
 		s := p.free[n]
 		p.free = p.free[:n]
-		return s.jobs
+		return s
 	}
-	s := &sender{publisher: p, jobs: make(chan job, 1)}
-	go s.run()
-	return s.jobs
+	s := &sender{publisher: p, fd: -1}
+	p.senders = append(p.senders, s)
+	return s
+}
+
+// wait reads answers as they come, for at most so long; it may return early. Go's own timers
+// would wake up to 1 ms late: the runtime waits for them in epoll_wait, which counts in
+// milliseconds.
+func (p *publisher) wait(d time.Duration) {
+	t := unix.NsecToTimespec(d.Nanoseconds())
+	_, _ = unix.Ppoll([]unix.PollFd{{Fd: int32(p.poll), Events: unix.POLLIN}}, &t, nil) // interrupted, it is early
+	p.harvest()
+	p.expire()
+}
+
+// harvest reads the answers that are there.
+func (p *publisher) harvest() {
+	var events [64]unix.EpollEvent
+	n, _ := unix.EpollWait(p.poll, events[:], 0) // interrupted, it finds nothing
+	for _, e := range events[:max(n, 0)] {
+		s := p.byFD[int(e.Fd)]
+		switch answered, err := s.receive(); {
+		case !s.waiting: // the server has closed what was idle
+			s.hangUp()
+		case answered || err != nil:
+			p.done(s, s.due, err)
+		}
+	}
+}
+
+// expire gives up those that have waited too long. It looks once a second.
+func (p *publisher) expire() {
+	at := now()
+	if at.since(p.looked) < time.Second {
+		return
+	}
+	p.looked = at
+	for _, s := range p.senders {
+		if s.waiting && at.since(s.sent) > answerTimeout {
+			p.done(s, s.due, errUnanswered)
+		}
+	}
 }
 
 // done notes how a webhook was answered and gives the sender back.
 func (p *publisher) done(s *sender, due instant, err error) {
-	took := now().since(due)
-	p.mu.Lock()
 	if err != nil {
 		p.failures[err.Error()]++
+		s.hangUp()
 	} else {
-		_ = p.answers.RecordValue(int64(min(took, time.Minute)))
+		_ = p.answers.RecordValue(int64(min(now().since(due), time.Minute)))
 	}
+	s.waiting = false
+	p.waiting--
 	p.free = append(p.free, s)
-	p.mu.Unlock()
-	<-p.slots
-	p.running.Done()
 }
 
 // drain waits for all answers, and returns what was noted since the last time.
 func (p *publisher) drain() (answers *hdrhistogram.Histogram, failures map[string]int) {
-	p.running.Wait()
+	for p.waiting > 0 {
+		p.wait(longestNap)
+	}
 	answers, failures = p.answers, p.failures
 	p.answers, p.failures = newHistogram(), map[string]int{}
 	return answers, failures
 }
 
-// Close ends the senders once all answers are there.
-func (p *publisher) Close() {
-	p.running.Wait()
-	for _, s := range p.free {
-		close(s.jobs)
+// watch makes harvest look at a socket.
+func (p *publisher) watch(fd int, s *sender) error {
+	p.byFD[fd] = s
+	return unix.EpollCtl(p.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+}
+
+// Close hangs up, without waiting for answers.
+func (p *publisher) Close() error {
+	for _, s := range p.senders {
+		s.hangUp()
 	}
-	p.free = nil
+	return unix.Close(p.poll)
 }

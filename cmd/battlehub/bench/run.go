@@ -93,13 +93,10 @@ func (l *load) events(d time.Duration) int { return int(l.Rate * d.Seconds()) }
 // measure does the load to the target.
 func (r *run) measure(ctx context.Context) (m measurement, err error) {
 	m.Load = r.load
+	defer r.close()
 	if err := r.prepare(); err != nil {
 		return m, err
 	}
-	defer func() {
-		r.publisher.Close()
-		_ = r.fleet.Close() // what it had to say, it said
-	}()
 	for _, step := range []func(context.Context, *measurement) error{r.connect, r.rest, r.steady, r.storm} {
 		if err := step(ctx, &m); err != nil {
 			return m, err
@@ -117,29 +114,37 @@ func (r *run) prepare() error {
 	_, _ = rand.Read(tag) // it does not fail (crypto/rand)
 	r.plan = plan{Run: hex.EncodeToString(tag), Sessions: r.Sessions, Owners: r.Owners, Rooms: r.Rooms, Active: r.Active, Slow: r.Slow, Together: together(r.Rate),
 		Events: r.events(r.Warm) + r.events(r.Duration) + r.load.Storm}
-	r.publisher = newPublisher(&r.plan, r.Webhook, r.App, r.Token)
-	d, err := r.door()
+	addr, err := resolve(r.URL)
 	if err != nil {
+		return fmt.Errorf("--url: %w", err)
+	}
+	if r.publisher, err = newPublisher(&r.plan, r.Webhook, r.App, r.Token); err != nil {
 		return err
 	}
 	if r.fleet, err = launch(max(r.Workers, workersFor(r.Sessions)), r.start); err != nil {
 		return err
 	}
-	if err := r.fleet.setUp(r.plan, d); err != nil {
-		_ = r.fleet.Close() // it failed
-		return err
-	}
-	return nil
+	return r.fleet.setUp(r.plan, door{Addr: addr, Host: r.URL.Host, Secret: r.Secret, Window: r.Window})
 }
 
-// door finds the address of the target, once: a resolver is not what is measured.
-func (r *run) door() (door, error) {
-	addr, err := net.ResolveTCPAddr("tcp", withPort(r.URL))
+// close undoes prepare, as far as it came.
+func (r *run) close() {
+	if r.publisher != nil {
+		_ = r.publisher.Close() // it is of no more use
+	}
+	if r.fleet != nil {
+		_ = r.fleet.Close() // what it had to say, it said
+	}
+}
+
+// resolve finds an address, once: a resolver is not what is measured.
+func resolve(u *url.URL) (netip.AddrPort, error) {
+	addr, err := net.ResolveTCPAddr("tcp", withPort(u))
 	if err != nil {
-		return door{}, fmt.Errorf("--url: %w", err)
+		return netip.AddrPort{}, err
 	}
 	port := addr.AddrPort()
-	return door{Addr: netip.AddrPortFrom(port.Addr().Unmap(), port.Port()), Host: r.URL.Host, Secret: r.Secret, Window: r.Window}, nil
+	return netip.AddrPortFrom(port.Addr().Unmap(), port.Port()), nil
 }
 
 func withPort(u *url.URL) string {
@@ -280,7 +285,7 @@ func (r *run) send(ctx context.Context, n int, measured bool) (lateness, settled
 	if _, err := r.fleet.all(order{Task: taskExpect, Stretch: s}); err != nil {
 		return lateness{}, settled{}, muster{}, err
 	}
-	late := s.playOnTime(ctx, r.publisher.send)
+	late := s.playOnTime(ctx, r.publisher)
 	var w settled
 	var refused map[string]int // whose event is neither due nor lost
 	if w.answers, refused = r.publisher.drain(); len(refused) > 0 {

@@ -54,7 +54,7 @@ func (r *run) whileAway(ctx context.Context, n int) error {
 	if _, err := r.fleet.all(order{Task: taskExpect, Stretch: s}); err != nil {
 		return err
 	}
-	s.playOnTime(ctx, r.publisher.send)
+	s.playOnTime(ctx, r.publisher)
 	if _, refused := r.publisher.drain(); len(refused) > 0 {
 		return errors.New(causes(refused))
 	}
