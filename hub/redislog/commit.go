@@ -71,14 +71,17 @@ func (l *Log) gather(first *request) (group []*request, next *request) {
 func (l *Log) commit(group []*request) {
 	ctx, cancel := context.WithTimeout(context.Background(), appendBudget)
 	defer cancel()
+	for _, r := range group {
+		l.acked.sending(r)
+	}
 	began := time.Now()
 	told, err := l.appendGroup(ctx, group)
 	l.metrics.committed(len(told), time.Since(began), err)
 	for _, r := range group {
 		if err == nil {
 			r.appended, told = told[:len(r.events):len(r.events)], told[len(r.events):]
-			l.acked.add(r)
 		}
+		l.acked.sent(r)
 		r.done <- err
 	}
 }

@@ -65,6 +65,9 @@ func (rs *recent) prepend(newestFirst []record) {
 
 // acked is what this node has acknowledged and its tails have not yet seen. If the master
 // dies before it published it, nobody else knows of it.
+//
+// An event is entered before it is sent, since a tail often sees it before Redis' answer has
+// been read: entered only then, it would stay for ever.
 type acked struct {
 	mu     sync.Mutex
 	most   int
@@ -73,7 +76,7 @@ type acked struct {
 }
 
 type ackedEvent struct {
-	position hub.Position
+	position hub.Position // zero until it is acknowledged
 	event    *hub.Event
 }
 
@@ -87,19 +90,37 @@ func (a *acked) watch(tails int) {
 	}
 }
 
-// add remembers what was fresh of an acknowledged request.
-func (a *acked) add(r *request) {
+// sending remembers what a request is about to append.
+func (a *acked) sending(r *request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range r.events {
 		e := &r.events[i]
-		if a.tails == 0 || len(a.events) >= a.most || r.appended[i].Verdict != hub.Fresh {
+		if _, known := a.events[e.ID]; known || a.tails == 0 || len(a.events) >= a.most {
 			continue
 		}
 		if a.events == nil {
 			a.events = map[string]ackedEvent{}
 		}
-		a.events[e.ID] = ackedEvent{r.appended[i].Position, e}
+		a.events[e.ID] = ackedEvent{event: e}
+	}
+}
+
+// sent keeps what is acknowledged now, unless a tail has seen it by then, and forgets what
+// was not fresh. Nothing of a request that failed is acknowledged.
+func (a *acked) sent(r *request) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range r.events {
+		e, waits := a.events[r.events[i].ID]
+		switch {
+		case !waits || !e.position.IsZero(): // seen, or another request's
+		case r.appended != nil && r.appended[i].Verdict == hub.Fresh:
+			e.position = r.appended[i].Position
+			a.events[r.events[i].ID] = e
+		default:
+			delete(a.events, r.events[i].ID)
+		}
 	}
 }
 
@@ -130,7 +151,7 @@ func (a *acked) before(epoch uint64) []hub.Event {
 	defer a.mu.Unlock()
 	var lost []ackedEvent
 	for _, e := range a.events {
-		if e.position.Epoch < epoch {
+		if !e.position.IsZero() && e.position.Epoch < epoch {
 			lost = append(lost, e)
 		}
 	}
