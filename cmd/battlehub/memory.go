@@ -2,10 +2,23 @@ package main
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
 )
+
+// growth is how much the heap may grow between two collections, in percent of what lives,
+// unless GOGC says otherwise. Go's own 100 made an event cost 8 % more at 15,000 webhooks a
+// second, and those that came meanwhile wait longer. What it takes of memory is given back
+// when it is quiet.
+const growth = 200
+
+func collectLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
+	}
+}
 
 // What the heap is looked at for, and how often.
 const (

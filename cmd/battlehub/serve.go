@@ -23,6 +23,7 @@ func (c *serveCmd) Validate() error { return c.config.validate() }
 // Run serves until ctx ends, then drains.
 func (c *serveCmd) Run(ctx context.Context, std stdio) error {
 	log := newLogger(std.err, c.LogFormat, c.LogLevel)
+	collectLess()
 	if c.Node == "" {
 		c.Node, _ = os.Hostname() // without one, the hub takes a random name
 	}
