@@ -75,6 +75,19 @@ func (e *Event) ofKindOfBattle() bool {
 	return f != facts{}
 }
 
+// TestHelloJSON: the same of what a session begins with.
+func TestHelloJSON(t *testing.T) {
+	t.Parallel()
+	for _, rooms := range [][]string{nil, {}, oddTexts} {
+		for _, resumed := range []bool{true, false} {
+			h := Hello{FrameHello, Protocol, "s", "node <1>", math.MaxUint64, rooms, Position{1, 2, 3}, resumed, UnixMilli(1795449274000), 25_000}
+			if text, want := h.appendJSON(nil), encode(&h); !bytes.Equal(text, want) {
+				t.Errorf("hello written as\n%s, want\n%s", text, want)
+			}
+		}
+	}
+}
+
 // sameAsJSON checks that ParseEvent reads a text as encoding/json does, or refuses it.
 func sameAsJSON(t *testing.T, text string) {
 	t.Helper()

@@ -28,6 +28,23 @@ func (w *jsonWriter) text(name, v string) {
 	w.b = appendQuoted(w.b, v)
 }
 
+// texts appends a list, or null for nil.
+func (w *jsonWriter) texts(name string, v []string) {
+	w.member(name)
+	if v == nil {
+		w.b = append(w.b, "null"...)
+		return
+	}
+	w.b = append(w.b, '[')
+	for i, s := range v {
+		if i > 0 {
+			w.b = append(w.b, ',')
+		}
+		w.b = appendQuoted(w.b, s)
+	}
+	w.b = append(w.b, ']')
+}
+
 func (w *jsonWriter) number(name string, v int64) {
 	w.member(name)
 	w.b = strconv.AppendInt(w.b, v, 10)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"syscall"
@@ -22,13 +23,19 @@ const (
 	// ackTimeout ends connections whose peer no longer acknowledges what was sent, such as
 	// a bookmark. Keepalive cannot: it does not run while data is in flight.
 	ackTimeout = 30 * time.Second
+
+	// Keepalive ends idle connections whose peer has gone: after so long without a word it
+	// is asked, so often, until it has not answered so many times.
+	keepAliveIdle     = 30 * time.Second
+	keepAliveInterval = 10 * time.Second
+	keepAliveCount    = 3
 )
 
 // listen binds the address for a server of many long connections.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	lc := net.ListenConfig{
-		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3},
-		Control:         setSocketOptions,
+		KeepAlive: -1, // not by Go, which would make four system calls for each connection
+		Control:   setSocketOptions,
 	}
 	lc.SetMultipathTCP(false) // TCP_USER_TIMEOUT fails on such sockets (tailscale/tailscale#15063)
 	ln, err := lc.Listen(ctx, "tcp", addr)
@@ -38,14 +45,22 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return rawconn.Listener{Listener: ln}, nil
 }
 
+// socketOptions are the listener's.
+var socketOptions = []struct{ level, name, value int }{
+	{unix.SOL_SOCKET, unix.SO_SNDBUF, sendBuffer},
+	{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(ackTimeout.Milliseconds())},
+	{unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1},
+	{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, int(keepAliveIdle.Seconds())},
+	{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, int(keepAliveInterval.Seconds())},
+	{unix.IPPROTO_TCP, unix.TCP_KEEPCNT, keepAliveCount},
+}
+
 func setSocketOptions(_, _ string, c syscall.RawConn) error {
-	var err error
-	if ctlErr := c.Control(func(fd uintptr) {
-		if err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_SNDBUF, sendBuffer); err == nil {
-			err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(ackTimeout.Milliseconds()))
+	var errs []error
+	ctlErr := c.Control(func(fd uintptr) {
+		for _, o := range socketOptions {
+			errs = append(errs, unix.SetsockoptInt(int(fd), o.level, o.name, o.value))
 		}
-	}); ctlErr != nil {
-		return ctlErr
-	}
-	return err
+	})
+	return errors.Join(append(errs, ctlErr)...)
 }
