@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"battlehub/hub"
 )
@@ -92,12 +93,23 @@ func parts(events []hub.Event) func(yield func([]hub.Event) bool) {
 // batch is a group as the script takes it. Its tags stay the same over all attempts: an
 // event that is already there under its own tag is known to be ours.
 type batch struct {
-	keys []string
-	args []any
+	keys  []string
+	args  []any
+	texts []byte // that args have parts of
 }
 
-// eventRoom is more than what most events take as JSON.
-const eventRoom = 512
+// batches are those that Redis has answered: whoever got one gives it back then.
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+// release gives the batch back, without what it held but for room that is not large.
+func (b *batch) release() {
+	clear(b.keys)
+	clear(b.args)
+	b.keys, b.args, b.texts = b.keys[:0], b.args[:0], b.texts[:0]
+	if cap(b.texts) <= maxGroupBytes {
+		batches.Put(b)
+	}
+}
 
 // newBatch encodes the events of a group.
 func (l *Log) newBatch(group []*request) *batch {
@@ -106,13 +118,17 @@ func (l *Log) newBatch(group []*request) *batch {
 	if group[0].repair {
 		repeats = 0
 	}
-	b := &batch{keys: []string{l.keys.log, l.keys.meta}, args: append(l.preamble(), ttl, repeats)}
+	b := batches.Get().(*batch)
+	b.keys = append(b.keys, l.keys.log, l.keys.meta)
+	b.args = append(append(b.args, l.preamble()...), ttl, repeats)
 	for _, r := range group {
 		for i := range r.events {
 			e := &r.events[i]
 			digest := e.Digest()
 			b.keys = append(b.keys, l.keys.seen+e.ID, l.keys.again+e.ID)
-			b.args = append(b.args, hex8(hub.NewTag()), digest[:], e.AppendJSON(make([]byte, 0, eventRoom)), []byte(e.Raw))
+			from := len(b.texts)
+			b.texts = e.AppendJSON(b.texts) // if it moves, what args have stays where it was
+			b.args = append(b.args, hex8(hub.NewTag()), digest[:], b.texts[from:], []byte(e.Raw))
 		}
 	}
 	return b

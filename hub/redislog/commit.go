@@ -91,6 +91,7 @@ func (l *Log) appendGroup(ctx context.Context, group []*request) ([]hub.Appended
 		return nil, err
 	}
 	b := l.newBatch(group)
+	defer b.release()
 	var told []hub.Appended
 	err := l.attempt(ctx, l.appends, func(c *redis.Client) (err error) {
 		told, err = l.run(ctx, c, b)
