@@ -75,18 +75,17 @@ func ParseCursor(s string) (Position, error) {
 	if len(s) > maxCursorLen {
 		return Position{}, ErrCursor
 	}
-	parts := strings.Split(s, "-")
-	if len(parts) != 3 || len(parts[2]) != 8 {
-		return Position{}, ErrCursor
-	}
-	epoch, err1 := strconv.ParseUint(parts[0], 10, 64)
-	seq, err2 := strconv.ParseUint(parts[1], 10, 64)
-	tag, err3 := strconv.ParseUint(parts[2], 16, 32)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	first, rest, _ := strings.Cut(s, "-")
+	second, third, _ := strings.Cut(rest, "-")
+	epoch, err1 := strconv.ParseUint(first, 10, 64)
+	seq, err2 := strconv.ParseUint(second, 10, 64)
+	tag, err3 := strconv.ParseUint(third, 16, 32)
+	if err1 != nil || err2 != nil || err3 != nil {
 		return Position{}, ErrCursor
 	}
 	p := Position{Epoch: epoch, Seq: seq, Tag: uint32(tag)}
-	if p.String() != s || p.Epoch == 0 {
+	var exact [maxCursorLen]byte
+	if string(p.append(exact[:0])) != s || p.Epoch == 0 {
 		return Position{}, fmt.Errorf("%w: unusual form", ErrCursor)
 	}
 	return p, nil
