@@ -6,10 +6,10 @@
 //	Log ──Tail──▶ feed.Apply ──▶ board (merge) ──▶ frame (encode once) ──▶ ring
 //	                                                 └─▶ index (room → sessions) ──▶ session.offer ──▶ writer ──▶ socket
 //
-// Read the files in that order: event.go, battle.go and merge.go say what a battle is;
-// position.go and log.go what a log promises; feed.go, board.go, frame.go, ring.go and
-// index.go how a node follows one; session.go, flush.go, join.go, catchup.go, snapshot.go, replay.go
-// and request.go how a client is served; writer.go, attempt.go, websocket.go, frameconn.go,
+// Read the files in that order: event.go, battle.go and merge.go say what a battle is, and
+// eventjson.go how it is written; position.go and log.go what a log promises; feed.go, board.go,
+// frame.go, ring.go and index.go how a node follows one; session.go, flush.go, join.go,
+// catchup.go, snapshot.go, replay.go and request.go how a client is served; writer.go, attempt.go, websocket.go, frameconn.go,
 // await.go and sse.go how bytes reach it, with the system calls of rawconn;
 // query.go, source.go, grant.go and admission.go who gets in; battles.go, detail.go,
 // history.go and sourcestatus.go what can be asked over plain HTTP.

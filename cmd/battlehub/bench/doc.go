@@ -7,8 +7,9 @@
 //	pace ──▶ publisher ──webhook──▶ hub ──▶ loop (epoll) ──▶ session ──▶ tally, histogram
 //
 // Read the files in that order: plan.go says who connects, what happens and who is to hear
-// of it; pace.go when; packet.go, publisher.go and sender.go send it; dial.go, loop.go, session.go,
-// wsframe.go and told.go are the clients; crowd.go and tally.go count what they saw.
+// of it; pace.go when; packet.go and request.go how it is told, and publisher.go and sender.go
+// send it; dial.go, loop.go, session.go, wsframe.go and told.go are the clients; crowd.go and
+// tally.go count what they saw.
 // fleet.go, order.go and worker.go let one process tell others what to do; run.go and
 // storm.go conduct a run against a server (kit.go, child.go, refserver.go); figure.go makes
 // figures of what was measured; table.go is the list of what this project promises.

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -11,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"battlehub/hub"
-	"battlehub/webhook"
 )
 
 // publisher sends webhooks as Tencent does, over as many connections as answers are
@@ -19,16 +17,8 @@ import (
 // read between two events, when the next is not due yet. A goroutine for each connection
 // took twice as much of the machine that the hub is measured on.
 type publisher struct {
-	plan *plan
-	addr netip.AddrPort
-	app  hub.App
-
-	heads map[hub.Kind][]byte // what requests begin with, up to their signature
-	tails []byte              // and what follows it
-	token hub.Secret          // "": not signed
-	sign  []byte              // made at signed, in Unix seconds
-	made  int64
-
+	requests *requests
+	addr     netip.AddrPort
 	poll     int // an epoll
 	byFD     map[int]*sender
 	senders  []*sender
@@ -52,37 +42,8 @@ func newPublisher(p *plan, target *url.URL, app hub.App, token hub.Secret) (*pub
 	if err != nil {
 		return nil, fmt.Errorf("epoll_create1: %w", err)
 	}
-	heads := map[hub.Kind][]byte{}
-	for kind, command := range commands {
-		heads[kind] = fmt.Appendf(nil, "POST %s?SdkAppid=%s&CallbackCommand=%s&contenttype=json&ClientIP=127.0.0.1&OptPlatform=RESTAPI",
-			cmp.Or(target.EscapedPath(), "/"), app, command)
-	}
-	return &publisher{plan: p, addr: addr, app: app, heads: heads, token: token,
-		tails: fmt.Appendf(nil, " HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: ", target.Host),
-		poll:  poll, byFD: map[int]*sender{}, answers: newHistogram(), failures: map[string]int{}}, nil
-}
-
-// request appends the webhook of event k.
-func (p *publisher) request(b []byte, k int, at time.Time) []byte {
-	_, kind := p.plan.event(k)
-	b = append(append(b, p.heads[kind]...), p.signature(at)...)
-	b = append(b, p.tails...)
-	// The body's length is written before it is known: three digits, which all of them have.
-	length := len(b)
-	b = append(b, "000\r\n\r\n"...)
-	body := len(b)
-	b = p.plan.appendPacket(b, k, at)
-	copy(b[length:], fmt.Sprintf("%03d", len(b)-body))
-	return b
-}
-
-// signature is the part of a query that signs it, another in each second.
-func (p *publisher) signature(at time.Time) []byte {
-	if p.token != "" && at.Unix() != p.made {
-		sign, requestTime := webhook.Sign(p.token, at)
-		p.sign, p.made = fmt.Appendf(p.sign[:0], "&Sign=%s&RequestTime=%s", sign, requestTime), at.Unix()
-	}
-	return p.sign
+	return &publisher{requests: newRequests(p, target, app, token), addr: addr, poll: poll,
+		byFD: map[int]*sender{}, answers: newHistogram(), failures: map[string]int{}}, nil
 }
 
 // send sends event k once a sender is free, without waiting for the answer, and returns
@@ -177,8 +138,11 @@ func (p *publisher) drain() (answers *hdrhistogram.Histogram, failures map[strin
 
 // watch makes harvest look at a socket.
 func (p *publisher) watch(fd int, s *sender) error {
-	p.byFD[fd] = s
-	return unix.EpollCtl(p.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+	err := unix.EpollCtl(p.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+	if err == nil {
+		p.byFD[fd] = s
+	}
+	return err
 }
 
 // Close hangs up, without waiting for answers.

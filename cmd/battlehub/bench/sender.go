@@ -83,7 +83,7 @@ func (s *sender) post(k int, due instant) error {
 		return err
 	}
 	s.due, s.sent, s.waiting = due, now(), true
-	s.out = s.publisher.request(s.out[:0], k, time.Now())
+	s.out = s.publisher.requests.append(s.out[:0], k, time.Now())
 	// Nothing else is on its way, so it fits the socket's buffer.
 	if n, err := rawconn.Send(uintptr(s.fd), s.out); err != 0 || n < len(s.out) {
 		return errUnsent

@@ -38,7 +38,7 @@ func TestRequests(t *testing.T) {
 	p := publisherTo(t, "http://127.0.0.1:1/webhook")
 	var b []byte
 	for k := range smallPlan.Events {
-		b = p.request(b[:0], k, time.UnixMilli(1795449274000))
+		b = p.requests.append(b[:0], k, time.UnixMilli(1795449274000))
 		r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(b)))
 		if err != nil {
 			t.Fatalf("%v: %s", err, b)
