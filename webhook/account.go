@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"battlehub/hub/jsonscan"
 )
 
 const (
@@ -23,7 +25,7 @@ func (f *fields) text(name string, raw json.RawMessage, limit int) string {
 	case !present(raw):
 		return ""
 	case raw[0] == '"':
-		s = unquoted(raw)
+		s = jsonscan.Unquote(raw)
 	case isInteger(raw):
 		s = string(raw)
 	default:
@@ -32,15 +34,6 @@ func (f *fields) text(name string, raw json.RawMessage, limit int) string {
 	if len(s) > limit {
 		f.refuse(name, fmt.Sprintf("is longer than %d bytes", limit))
 	}
-	return s
-}
-
-// unquoted reads a string, of checked syntax.
-func unquoted(quoted []byte) (s string) {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return string(quoted[1 : len(quoted)-1])
-	}
-	_ = json.Unmarshal(quoted, &s)
 	return s
 }
 

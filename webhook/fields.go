@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+
+	"battlehub/hub/jsonscan"
 )
 
 // fields reads the scalars of a packet and remembers the first that is wrong, so that
@@ -30,8 +32,8 @@ func (f *fields) object(name string, raw json.RawMessage) object {
 }
 
 // list yields a list's elements and their indices. Missing is one without elements.
-func (f *fields) list(name string, raw json.RawMessage) iter.Seq2[int, json.RawMessage] {
-	return elements(f.container(name, raw, "[]", "must be a list"))
+func (f *fields) list(name string, raw json.RawMessage) iter.Seq2[int, []byte] {
+	return jsonscan.Elements(f.container(name, raw, "[]", "must be a list"))
 }
 
 // container returns what begins as the empty one does, and else the empty one.
@@ -54,7 +56,7 @@ func (f *fields) quoted(name string, raw json.RawMessage) string {
 		f.refuse(name, "must be a string")
 		return ""
 	}
-	return unquoted(raw)
+	return jsonscan.Unquote(raw)
 }
 
 // flag reads true or false. Missing is nil.

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 	"unicode/utf8"
+
+	"battlehub/hub/jsonscan"
 )
 
 // object is the text of a JSON object, of checked syntax and without white space. Its members
@@ -54,85 +55,15 @@ type slot struct {
 // fill puts the members' values into the slots. Names match without regard to case, since
 // Tencent's pages disagree on it. The last of several members with one name counts.
 func (o object) fill(slots ...slot) {
-	for rest := inside(o); len(rest) > 0; {
-		n := stringSpan(rest)
-		name := memberName(rest[:n])
-		rest = rest[n+1:] // the colon
-		n = valueSpan(rest)
+	for quoted, value := range jsonscan.Members(o) {
+		name := quoted[1 : len(quoted)-1]
+		if bytes.IndexByte(name, '\\') >= 0 {
+			name = []byte(jsonscan.Unquote(quoted))
+		}
 		for _, s := range slots {
 			if len(name) == len(s.name) && strings.EqualFold(string(name), s.name) {
-				*s.value = json.RawMessage(rest[:n])
+				*s.value = value
 			}
-		}
-		rest = next(rest[n:])
-	}
-}
-
-func memberName(quoted []byte) []byte {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return quoted[1 : len(quoted)-1] // nearly always
-	}
-	return []byte(unquoted(quoted))
-}
-
-// elements yields the values of a list and their indices.
-func elements(list json.RawMessage) iter.Seq2[int, json.RawMessage] {
-	return func(yield func(int, json.RawMessage) bool) {
-		rest := inside(list)
-		for i := 0; len(rest) > 0; i++ {
-			n := valueSpan(rest)
-			if !yield(i, json.RawMessage(rest[:n])) {
-				return
-			}
-			rest = next(rest[n:])
-		}
-	}
-}
-
-// inside returns what stands between a list's or an object's brackets.
-func inside(text []byte) []byte { return text[1 : len(text)-1] }
-
-// next returns what follows a comma, or nothing if the text is over.
-func next(text []byte) []byte { return text[min(1, len(text)):] }
-
-// valueSpan is the length of the value that the text begins with.
-func valueSpan(text []byte) int {
-	switch text[0] {
-	case '"':
-		return stringSpan(text)
-	case '{', '[':
-		return bracketSpan(text)
-	}
-	if i := bytes.IndexByte(text, ','); i >= 0 {
-		return i
-	}
-	return len(text)
-}
-
-// bracketSpan is the length of the list or object that the text begins with.
-func bracketSpan(text []byte) int {
-	for i, depth := 0, 0; ; i++ {
-		switch text[i] {
-		case '"':
-			i += stringSpan(text[i:]) - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-}
-
-// stringSpan is the length of the string that the text begins with, quotes included.
-func stringSpan(text []byte) int {
-	for i := 1; ; i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
 		}
 	}
 }

@@ -34,27 +34,6 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestElements does the same for a list.
-func TestElements(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		`[]`:                       ``,
-		`[1,"a,]",null]`:           `1|"a,]"|null`,
-		`[[],[1,2],{"a":[3]},0.5]`: `[]|[1,2]|{"a":[3]}|0.5`,
-	} {
-		var got []string
-		for i, v := range elements([]byte(text)) {
-			if i != len(got) {
-				t.Errorf("%s: element %d comes as number %d", text, len(got), i)
-			}
-			got = append(got, string(v))
-		}
-		if s := strings.Join(got, "|"); s != want {
-			t.Errorf("%s reads as %s, want %s", text, s, want)
-		}
-	}
-}
-
 // FuzzObject reads anything as an object, and compares what it finds with what
 // encoding/json does.
 func FuzzObject(f *testing.F) {

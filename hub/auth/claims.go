@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"battlehub/hub"
+	"battlehub/hub/jsonscan"
 )
 
 // leeway is how far the clocks of the hub and of who signs may be apart (R53).
@@ -74,11 +75,16 @@ func (c *claims) value(name string) json.RawMessage {
 }
 
 // text returns a claim that is a string; "" if it is missing.
-func (c *claims) text(name string) (text string) {
-	if value := c.value(name); value != nil && json.Unmarshal(value, &text) != nil {
+func (c *claims) text(name string) string {
+	value := c.value(name)
+	switch {
+	case value == nil:
+		return ""
+	case value[0] != '"':
 		c.refuse(name, "write a string")
+		return ""
 	}
-	return text
+	return jsonscan.Unquote(value)
 }
 
 // texts returns a claim that is a string or a list of them (RFC 7519 §4.1.3).

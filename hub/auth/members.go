@@ -5,40 +5,27 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+
+	"battlehub/hub/jsonscan"
 )
 
 var errNotObject = errors.New("write a JSON object")
 
 // members takes a JSON object apart. Names count exactly and once: encoding/json would let
 // "SUB" stand for sub, and the last of two win, where another reader of the same token may
-// take the first (RFC 7519 §4).
+// take the first (RFC 7519 §4). The object must be UTF-8.
 func members(object []byte) (map[string]json.RawMessage, error) {
-	dec := json.NewDecoder(bytes.NewReader(object))
-	if begin, err := dec.Token(); err != nil || begin != json.Delim('{') {
+	compact := bytes.NewBuffer(make([]byte, 0, len(object)))
+	if json.Compact(compact, object) != nil || compact.Bytes()[0] != '{' {
 		return nil, errNotObject
 	}
 	values := map[string]json.RawMessage{}
-	for dec.More() {
-		token, err := dec.Token()
-		if err != nil {
-			return nil, errNotObject
-		}
-		name, _ := token.(string) // nothing else can stand here
+	for quoted, value := range jsonscan.Members(compact.Bytes()) {
+		name := jsonscan.Unquote(quoted)
 		if _, twice := values[name]; twice {
 			return nil, fmt.Errorf("%.40q is there twice", name)
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, errNotObject
-		}
 		values[name] = value
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, errNotObject
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errNotObject
 	}
 	return values, nil
 }
