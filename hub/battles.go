@@ -44,7 +44,7 @@ func (h *Hub) ask(w http.ResponseWriter, r *http.Request) (*query, *problem) {
 		return nil, refusal
 	}
 	q := &query{}
-	if refusal := h.resolve(q, r); refusal != nil {
+	if refusal := h.resolve(q, r, r.URL.Query()); refusal != nil {
 		return nil, refusal
 	}
 	return q, nil

@@ -18,15 +18,15 @@ const SessionCookie = "__Host-battlehub"
 const signInTime = 5 * time.Second
 
 // identify finds out what the sender of a request may see.
-func (h *Hub) identify(r *http.Request) (Grant, *problem) {
+func (h *Hub) identify(r *http.Request, values url.Values) (Grant, *problem) {
 	if h.opts.Authorize == nil {
 		return Everything, nil
 	}
-	if param := tokenInURL(r.URL.Query()); param != "" {
+	if param := tokenInURL(values); param != "" {
 		return Grant{}, badRequest(param + ": tokens do not belong in URLs, which end up in logs and histories; " +
 			"send it as Authorization, as a subprotocol, or get a ticket from POST /v1/tickets")
 	}
-	grant, err := h.grantOf(r)
+	grant, err := h.grantOf(r, values.Get("ticket"))
 	if err != nil {
 		return Grant{}, h.unauthenticated(err)
 	}
@@ -34,8 +34,8 @@ func (h *Hub) identify(r *http.Request) (Grant, *problem) {
 }
 
 // grantOf returns what the request's ticket or credential grants.
-func (h *Hub) grantOf(r *http.Request) (Grant, error) {
-	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
+func (h *Hub) grantOf(r *http.Request, ticket string) (Grant, error) {
+	if ticket != "" {
 		return h.redeem(r.Context(), ticket)
 	}
 	c, err := h.credential(r)

@@ -3,6 +3,7 @@ package hub
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 )
@@ -37,9 +38,10 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 	}
 	// A browser that resumes an event stream repeats the URL, and with it the cursor of its
 	// first connection; where it is now, it says in the header.
-	cursor := cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("cursor"))
+	values := r.URL.Query()
+	cursor := cmp.Or(r.Header.Get("Last-Event-ID"), values.Get("cursor"))
 	q = &query{place: p, cursor: cursor}
-	refusal = h.resolve(q, r)
+	refusal = h.resolve(q, r, values)
 	if refusal == nil {
 		refusal = h.spend(h.reads, q) // it may lead to a snapshot
 	}
@@ -55,11 +57,10 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (q *query, refusal *
 }
 
 // resolve finds the app and the rooms of a request, as far as its sender may see them.
-func (h *Hub) resolve(q *query, r *http.Request) (refusal *problem) {
-	if q.grant, refusal = h.identify(r); refusal != nil {
+func (h *Hub) resolve(q *query, r *http.Request, values url.Values) (refusal *problem) {
+	if q.grant, refusal = h.identify(r, values); refusal != nil {
 		return refusal
 	}
-	values := r.URL.Query()
 	var err error
 	if q.feed, err = h.feedOf(&q.grant, values.Get("app")); err != nil {
 		return badRequest(err.Error())
