@@ -127,21 +127,7 @@ func (w *jsonWriter) sideObject(s *Side) {
 	w.close()
 }
 
-func (w *jsonWriter) sides(name string, sides []Side) {
-	w.member(name)
-	if sides == nil {
-		w.b = append(w.b, "null"...)
-		return
-	}
-	w.b = append(w.b, '[')
-	for i := range sides {
-		if i > 0 {
-			w.b = append(w.b, ',')
-		}
-		w.sideObject(&sides[i])
-	}
-	w.b = append(w.b, ']')
-}
+func (w *jsonWriter) sides(name string, sides []Side) { appendList(w, name, sides, w.sideObject) }
 
 func (r *jsonReader) side() (s Side) {
 	r.must("room", true)

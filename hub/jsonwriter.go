@@ -28,19 +28,23 @@ func (w *jsonWriter) text(name, v string) {
 	w.b = appendQuoted(w.b, v)
 }
 
-// texts appends a list, or null for nil.
 func (w *jsonWriter) texts(name string, v []string) {
+	appendList(w, name, v, func(s *string) { w.b = appendQuoted(w.b, *s) })
+}
+
+// appendList appends a list, or null for nil; element appends one of its values.
+func appendList[T any](w *jsonWriter, name string, v []T, element func(*T)) {
 	w.member(name)
 	if v == nil {
 		w.b = append(w.b, "null"...)
 		return
 	}
 	w.b = append(w.b, '[')
-	for i, s := range v {
+	for i := range v {
 		if i > 0 {
 			w.b = append(w.b, ',')
 		}
-		w.b = appendQuoted(w.b, s)
+		element(&v[i])
 	}
 	w.b = append(w.b, ']')
 }
