@@ -9,10 +9,10 @@
 // Read the files in that order: event.go, battle.go and merge.go say what a battle is, and
 // eventjson.go how it is written; position.go and log.go what a log promises; feed.go, board.go,
 // frame.go, ring.go and index.go how a node follows one; session.go, flush.go, join.go,
-// catchup.go, snapshot.go, replay.go and request.go how a client is served; writer.go, attempt.go, websocket.go, frameconn.go,
-// await.go and sse.go how bytes reach it, with the system calls of rawconn;
-// query.go, source.go, grant.go and admission.go who gets in; battles.go, detail.go,
-// history.go and sourcestatus.go what can be asked over plain HTTP.
+// catchup.go, snapshot.go, replay.go and request.go how a client is served; writer.go,
+// attempt.go, websocket.go, frameconn.go, await.go and sse.go how bytes reach it, with the
+// system calls of rawconn; query.go, source.go, grant.go and admission.go who gets in;
+// battles.go, detail.go, history.go and sourcestatus.go what can be asked over plain HTTP.
 //
 // # What a client can rely on
 //

@@ -11,8 +11,7 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	w := jsonWriter{b}
 	w.open()
 	w.text("id", e.ID)
-	w.member("app")
-	w.b = strconv.AppendUint(w.b, uint64(e.App), 10)
+	w.app(e.App)
 	w.text("kind", string(e.Kind))
 	w.text("battle", e.Battle)
 	w.time("at", e.At)
@@ -91,8 +90,7 @@ func (b *Battle) appendJSON(to []byte) []byte {
 	w := jsonWriter{to}
 	w.open()
 	w.text("id", b.ID)
-	w.member("app")
-	w.b = strconv.AppendUint(w.b, uint64(b.App), 10)
+	w.app(b.App)
 	w.text("state", string(b.State))
 	w.side("from", &b.From)
 	w.sides("to", b.To)
@@ -111,6 +109,11 @@ func (b *Battle) appendJSON(to []byte) []byte {
 	w.optionalTime("leaves_at", b.LeavesAt)
 	w.close()
 	return w.b
+}
+
+func (w *jsonWriter) app(app App) {
+	w.member("app")
+	w.b = strconv.AppendUint(w.b, uint64(app), 10)
 }
 
 func (w *jsonWriter) side(name string, s *Side) {

@@ -47,13 +47,13 @@ func hex8(tag uint32) string {
 	return hex.EncodeToString(b[:])
 }
 
-func newRecord(at hub.Position, prev, time, event, raw string) (record, error) {
+func newRecord(position hub.Position, prev, at, event, raw string) (record, error) {
 	p, err1 := strconv.ParseUint(prev, 16, 32)
-	t, err2 := strconv.ParseInt(time, 10, 64)
+	t, err2 := strconv.ParseInt(at, 10, 64)
 	if err1 != nil || err2 != nil {
-		return record{}, fmt.Errorf("%w: %v", errRecord, at)
+		return record{}, fmt.Errorf("%w: %v", errRecord, position)
 	}
-	return record{position: at, prev: uint32(p), at: t, event: event, raw: raw}, nil
+	return record{position: position, prev: uint32(p), at: t, event: event, raw: raw}, nil
 }
 
 // recordOf reads an entry of the stream.
