@@ -88,7 +88,7 @@ func (f *feed) page(rooms []string, sel selection) battlesPage {
 	page := battlesPage{Battles: []json.RawMessage{}, Cursor: f.ring.head()}
 	var last Position
 	for _, r := range slices.Backward(f.board.seenBy(rooms)) {
-		if (sel.state != "" && r.battle.State != sel.state) || (!sel.after.IsZero() && r.first.Compare(sel.after) >= 0) {
+		if (sel.state != "" && r.state != sel.state) || (!sel.after.IsZero() && r.first.Compare(sel.after) >= 0) {
 			continue
 		}
 		if len(page.Battles) == sel.limit {

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,20 +14,31 @@ const leaveAfter = 15 * time.Minute
 type board struct {
 	battles map[string]*record
 	open    map[string]*record // those not ended
-	rooms   map[string][]*record
+	rooms   map[string]*roomBattles
 	leaving []leave // by time; a battle whose end was corrected stands here twice
+	texts   slab    // of those that are leaving, in this order
+}
+
+// roomBattles are the battles of a room. Whatever names the room shares the name that is kept
+// here: any other would keep alive the text of a whole event.
+type roomBattles struct {
+	name    string
+	records []*record
 }
 
 // record is one battle on the board.
 type record struct {
-	facts  facts
+	id     string
+	state  State
+	facts  facts    // packed once it has ended
+	battle *Battle  // nil while they are
 	first  Position // of its first entry: the order of lists
 	heard  Time     // when the log last heard of it
 	ended  Time     // when the log recorded its newest end
-	battle Battle
-	// Of the battle: what follows is replaced, never changed, since frames and snapshots share it.
+	// What follows is replaced, never changed, since frames and snapshots share it.
 	json  []byte
 	rooms []string
+	two   [2]string // holds the rooms of most battles
 
 	presumed time.Time // when this node last asked the log to presume its end
 }
@@ -34,27 +46,20 @@ type record struct {
 // leave says that a battle leaves the board.
 type leave struct {
 	at     Time
-	battle string
+	record *record
 }
 
 func newBoard() board {
-	return board{battles: map[string]*record{}, open: map[string]*record{}, rooms: map[string][]*record{}}
+	return board{battles: map[string]*record{}, open: map[string]*record{}, rooms: map[string]*roomBattles{}}
 }
 
 // apply merges the entry's event and returns the battle's record.
 func (b *board) apply(e *Entry) *record {
 	r := b.battles[e.Event.Battle]
 	if r == nil {
-		r = &record{first: e.Position}
-		b.battles[e.Event.Battle] = r
+		r = &record{id: strings.Clone(e.Event.Battle), first: e.Position}
 	}
-	was := r.rooms
 	r.apply(e)
-	for _, room := range was { // a Create that comes late has the last word on who challenged
-		if !slices.Contains(r.rooms, room) {
-			b.unfile(r, room)
-		}
-	}
 	b.place(r)
 	return r
 }
@@ -64,6 +69,9 @@ func (b *board) apply(e *Entry) *record {
 func (r *record) apply(e *Entry) {
 	event := *e.Event
 	event.Raw = nil
+	if err := r.facts.unpack(); err != nil {
+		panic("hub: reading our own facts: " + err.Error()) // a defect: no outside value can cause it
+	}
 	r.facts.add(&event)
 	r.heard = e.At
 	if event.Kind == KindEnded || event.Kind == KindPresumedEnded {
@@ -77,36 +85,66 @@ const battleRoom = 640
 
 // encode renews what follows from the facts.
 func (r *record) encode() {
-	r.battle = r.facts.battle()
+	battle := r.facts.battle()
 	if !r.ended.IsZero() {
-		r.battle.LeavesAt = r.ended.Plus(leaveAfter.Milliseconds())
+		battle.LeavesAt = r.leavesAt()
 	}
-	r.json = r.battle.appendJSON(make([]byte, 0, battleRoom))
-	r.rooms = r.battle.Rooms()
+	r.battle, r.state = &battle, battle.State
+	r.json = battle.appendJSON(make([]byte, 0, battleRoom))
 }
 
-// place files the record under its state and its rooms.
+// leavesAt is when the battle, having ended, leaves the board.
+func (r *record) leavesAt() Time { return r.ended.Plus(leaveAfter.Milliseconds()) }
+
+// place files the record under its battle, its rooms and its state, and packs it if it has
+// ended.
 func (b *board) place(r *record) {
-	if r.battle.State == StateEnded {
-		delete(b.open, r.battle.ID)
-		b.leaving = append(b.leaving, leave{r.battle.LeavesAt, r.battle.ID})
-	} else {
-		b.open[r.battle.ID] = r
+	b.battles[r.id] = r
+	if rooms := r.battle.Rooms(); !slices.Equal(rooms, r.rooms) {
+		b.move(r, rooms)
 	}
-	for _, room := range r.rooms {
-		if !slices.Contains(b.rooms[room], r) {
-			b.rooms[room] = append(b.rooms[room], r)
+	if r.state != StateEnded {
+		b.open[r.id] = r
+		return
+	}
+	delete(b.open, r.id)
+	b.leaving = append(b.leaving, leave{r.leavesAt(), r})
+	r.facts.pack(&b.texts)
+	r.battle, r.json = nil, b.texts.copy(r.json)
+}
+
+// move files the record under other rooms. A Create that comes late has the last word on who
+// challenged, so that some may be the battle's no more.
+func (b *board) move(r *record, rooms []string) {
+	was := r.rooms
+	if was == nil {
+		r.rooms = append(r.two[:0], rooms...)
+	} else {
+		r.rooms = rooms
+	}
+	for i, room := range rooms {
+		of := b.rooms[room]
+		if of == nil {
+			of = &roomBattles{name: strings.Clone(room)}
+			b.rooms[of.name] = of
+		}
+		if r.rooms[i] = of.name; !slices.Contains(was, room) {
+			of.records = append(of.records, r)
+		}
+	}
+	for _, room := range was {
+		if !slices.Contains(rooms, room) {
+			b.unfile(r, room)
 		}
 	}
 }
 
 // unfile takes the record out of a room's.
 func (b *board) unfile(r *record, room string) {
-	left := slices.DeleteFunc(b.rooms[room], func(o *record) bool { return o == r })
-	if len(left) == 0 {
+	of := b.rooms[room]
+	of.records = slices.DeleteFunc(of.records, func(o *record) bool { return o == r })
+	if len(of.records) == 0 {
 		delete(b.rooms, room)
-	} else {
-		b.rooms[room] = left
 	}
 }
 
@@ -114,8 +152,8 @@ func (b *board) unfile(r *record, room string) {
 func (b *board) sweep(now time.Time) {
 	n := 0
 	for ; n < len(b.leaving) && !b.leaving[n].at.After(now); n++ {
-		r := b.battles[b.leaving[n].battle]
-		if r != nil && !r.battle.LeavesAt.After(now) {
+		r := b.leaving[n].record
+		if b.battles[r.id] == r && !r.leavesAt().After(now) {
 			b.remove(r)
 		}
 	}
@@ -123,8 +161,8 @@ func (b *board) sweep(now time.Time) {
 }
 
 func (b *board) remove(r *record) {
-	delete(b.battles, r.battle.ID)
-	delete(b.open, r.battle.ID)
+	delete(b.battles, r.id)
+	delete(b.open, r.id)
 	for _, room := range r.rooms {
 		b.unfile(r, room)
 	}
@@ -144,7 +182,11 @@ func (b *board) of(rooms []string) []*record {
 	var records []*record
 	seen := map[*record]bool{}
 	for _, room := range rooms {
-		for _, r := range b.rooms[room] {
+		of := b.rooms[room]
+		if of == nil {
+			continue
+		}
+		for _, r := range of.records {
 			if !seen[r] {
 				seen[r] = true
 				records = append(records, r)

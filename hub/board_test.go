@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func TestEndedBattleLeavesAfterItsEndWasRecorded(t *testing.T) {
 	b := boardOf(t, start, life[KindStarted], life[KindEnded])
 	leaves := start.Add(time.Second + leaveAfter) // not counted from EndedAt, a year before
 	b.sweep(leaves.Add(-time.Millisecond))
-	if b.battles["b1"] == nil || len(b.rooms["pk-3"]) != 1 {
+	if b.battles["b1"] == nil || len(b.of([]string{"pk-3"})) != 1 {
 		t.Fatal("left too early")
 	}
 	b.sweep(leaves)
@@ -40,7 +41,7 @@ func TestBattleLeavesTheRoomsThatItLost(t *testing.T) {
 	other.From.Room = "pk-4"
 	b := boardOf(t, start, &other, life[KindCreated])
 	if had := b.of([]string{"pk-4"}); len(had) != 0 {
-		t.Errorf("pk-4 still has %+v", had[0].battle)
+		t.Errorf("pk-4 still has %s", had[0].json)
 	}
 	if has := b.of([]string{"pk-3"}); len(has) != 1 {
 		t.Error("pk-3 has not got it")
@@ -58,7 +59,8 @@ func TestCorrectedEndLeavesLater(t *testing.T) {
 	b.apply(&Entry{Position: Position{1, 9, 1}, At: start.Plus(60_000), Event: life[KindEnded]})
 	b.sweep(start.Add(leaveAfter + 30*time.Second))
 	r := b.battles["b1"]
-	if r == nil || r.battle.Outcome != OutcomeTimeUp || r.battle.Winner != "pk-5" {
+	var shown Battle
+	if r == nil || json.Unmarshal(r.json, &shown) != nil || shown.Outcome != OutcomeTimeUp || shown.Winner != "pk-5" {
 		t.Fatalf("after the real end: %+v", r)
 	}
 	b.sweep(start.Add(leaveAfter + time.Minute))

@@ -60,7 +60,7 @@ func (c *checkpoint) board() board {
 		}
 		r := &record{facts: e.Facts, first: e.First, heard: e.Heard, ended: e.Ended}
 		r.encode()
-		b.battles[r.battle.ID] = r
+		r.id = r.battle.ID
 		b.place(r)
 	}
 	return b

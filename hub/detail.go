@@ -85,7 +85,7 @@ func describe(found []Found) *battleDetail {
 			d.Events = append(d.Events, lineOfRepeat(e.Event, again))
 		}
 	}
-	d.Battle = rec.battle
+	d.Battle = *rec.battle
 	slices.SortStableFunc(d.Events, func(a, b timeline) int { return a.ReceivedAt.Compare(b.ReceivedAt.Time) })
 	return d
 }

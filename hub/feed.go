@@ -21,6 +21,7 @@ type feed struct {
 
 	mu      sync.RWMutex
 	ring    ring
+	slab    slab // of the ring's frames
 	board   board
 	owners  owners
 	revoked revocations
@@ -148,7 +149,7 @@ func (f *feed) apply(e *Entry) {
 		f.board.apply(&earlier[i].Entry)
 	}
 	r := f.board.apply(e)
-	fr := eventFrame(e, r)
+	fr := f.slab.frame(eventFrame(f.slab.room(eventSize(e, r.json)), e, r.json, r.rooms))
 	f.ring.push(fr)
 	f.index.offer(fr)
 	live := f.live

@@ -36,7 +36,7 @@ const headerRoom = 2 + 8
 
 // newFrame makes a frame of JSON that stands in b after headerRoom free bytes. The header
 // (RFC 6455 §5.2) goes right in front of it: one final, unmasked text frame.
-func newFrame(typ FrameType, b []byte) *frame {
+func newFrame(typ FrameType, b []byte) frame {
 	const finalText = 0x81
 	size := len(b) - headerRoom
 	var start int
@@ -53,12 +53,13 @@ func newFrame(typ FrameType, b []byte) *frame {
 		binary.BigEndian.PutUint64(b[2:], uint64(size))
 	}
 	b[start] = finalText
-	return &frame{typ: typ, wire: b[start:], body: headerRoom - start}
+	return frame{typ: typ, wire: b[start:], body: headerRoom - start}
 }
 
 // plainFrame encodes an object that is neither an event nor stands in the ring.
 func plainFrame(typ FrameType, v any) *frame {
-	return newFrame(typ, append(make([]byte, headerRoom), encode(v)...))
+	f := newFrame(typ, append(make([]byte, headerRoom), encode(v)...))
+	return &f
 }
 
 // encode writes v as JSON without escaping <, > and &: the wire is not HTML, and raw
@@ -73,10 +74,16 @@ func encode(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// eventFrame encodes an event and the battle as it stands after it. The ids are hex and
-// the kind is ours, so nothing needs escaping; the battle is JSON already.
-func eventFrame(e *Entry, r *record) *frame {
-	b := make([]byte, headerRoom, headerRoom+len(r.json)+256)
+// eventSize is more than what eventFrame makes of an event and its battle.
+func eventSize(e *Entry, battle []byte) int {
+	const around = `{"type":"event","cursor":"","id":"","kind":"","at":"","received_at":"","battle":}`
+	return headerRoom + len(around) + maxCursorLen + len(e.Event.ID) + len(e.Event.Kind) + 2*len(timeLayout) + len(battle)
+}
+
+// eventFrame encodes an event, and the battle as it stands after it, into an empty slice. The
+// ids are hex and the kind is ours, so nothing needs escaping; the battle is JSON already.
+func eventFrame(b []byte, e *Entry, battle []byte, rooms []string) frame {
+	b = append(b, make([]byte, headerRoom)...)
 	b = append(b, `{"type":"event","cursor":"`...)
 	b = e.Position.append(b)
 	b = append(b, `","id":"`...)
@@ -88,9 +95,9 @@ func eventFrame(e *Entry, r *record) *frame {
 	b = append(b, `","received_at":"`...)
 	b = e.Event.ReceivedAt.append(b)
 	b = append(b, `","battle":`...)
-	b = append(b, r.json...)
+	b = append(b, battle...)
 	b = append(b, '}')
 	f := newFrame(FrameEvent, b)
-	f.pos, f.at, f.rooms = e.Position, e.Event.At, r.rooms
+	f.pos, f.at, f.rooms = e.Position, e.Event.At, rooms
 	return f
 }

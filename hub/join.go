@@ -149,7 +149,7 @@ func (s *session) hello(pos Position, resumed bool) *frame {
 	if resumed { // otherwise the cursor counts only once the snapshot is complete
 		f.pos = pos
 	}
-	return f
+	return &f
 }
 
 func gapFrame(reason GapReason) *frame { return plainFrame(FrameGap, Gap{FrameGap, reason}) }

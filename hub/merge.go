@@ -7,43 +7,8 @@ import "time"
 // promises no order (a battle that needs no response may start before it is created
 // on the wire, trtc.io/document/68260), so nothing here may depend on one.
 
-// facts are a battle's events, by kind. Where several tell the same thing, the
-// richer source wins: Create knows milliseconds, Start knows who joined, End knows
-// the scores.
-type facts struct {
-	Created  *Event `json:"created,omitempty"`
-	Started  *Event `json:"started,omitempty"`
-	Ended    *Event `json:"ended,omitempty"`
-	Presumed *Event `json:"presumed,omitempty"`
-}
-
-// add files the event under its kind. The log lets one event of a kind pass, so a
-// repeat is the same event.
-func (f *facts) add(e *Event) {
-	switch e.Kind {
-	case KindCreated:
-		f.Created = e
-	case KindStarted:
-		f.Started = e
-	case KindEnded:
-		f.Ended = e
-	case KindPresumedEnded:
-		f.Presumed = e
-	}
-}
-
-// all returns the events that are known, in the order of a battle's life.
-func (f *facts) all() []*Event {
-	var events []*Event
-	for _, e := range []*Event{f.Created, f.Started, f.Ended, f.Presumed} {
-		if e != nil {
-			events = append(events, e)
-		}
-	}
-	return events
-}
-
-// battle merges the events. At least one must be known.
+// battle merges the events. At least one must be known. Where several tell the same thing, the
+// richer source wins: Create knows milliseconds, Start knows who joined, End knows the scores.
 func (f *facts) battle() Battle {
 	known := f.all()
 	b := Battle{ID: known[0].Battle, App: known[0].App, State: f.state()}

@@ -48,7 +48,7 @@ func (r *record) presumedEnd() time.Time {
 // presume makes the inferred event. All but ReceivedAt follows from the battle, so nodes
 // that infer the same end make the same event.
 func (r *record) presume(now time.Time) Event {
-	b := &r.battle
+	b := r.battle
 	end, known := b.expectsEnd()
 	if !known {
 		end = r.heard

@@ -97,5 +97,6 @@ func (f *feed) archived(ctx context.Context, e *Entry) (*frame, error) {
 		r.apply(&found[i].Entry)
 	}
 	r.apply(e)
-	return eventFrame(e, r), nil
+	fr := eventFrame(make([]byte, 0, eventSize(e, r.json)), e, r.json, r.battle.Rooms())
+	return &fr, nil
 }

@@ -89,5 +89,5 @@ func snapshotPage(battles [][]byte, size int, pos Position, done bool) *frame {
 	if done { // before, a client that resumed from here would miss the other pages
 		f.pos = pos
 	}
-	return f
+	return &f
 }

@@ -12,6 +12,7 @@ import (
 type recent struct {
 	most    int // records
 	records []record
+	texts   texts // theirs
 	bytes   int
 	whole   bool // there is nothing older, or nothing that continues
 }
@@ -25,9 +26,10 @@ func (r *record) bytes() int { return len(r.event) + len(r.raw) }
 
 // add remembers records and forgets the oldest as needed.
 func (rs *recent) add(records []record) {
-	rs.records = append(rs.records, records...)
-	for i := range records {
-		rs.bytes += records[i].bytes()
+	for _, r := range records {
+		r.event, r.raw = rs.texts.copy(r.event), rs.texts.copy(r.raw)
+		rs.records = append(rs.records, r)
+		rs.bytes += r.bytes()
 	}
 	n := 0
 	for ; n < len(rs.records) && (len(rs.records)-n > rs.most || rs.bytes > rs.most*averageRecord); n++ {
@@ -55,6 +57,7 @@ func (rs *recent) prepend(newestFirst []record) {
 		if !next.follows(r.position) {
 			break
 		}
+		r.event, r.raw = rs.texts.copy(r.event), rs.texts.copy(r.raw)
 		older, next = append(older, r), r
 		rs.bytes += r.bytes()
 	}
